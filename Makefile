@@ -1,0 +1,47 @@
+# Set up, run and test Citizen Desk; `make help` lists the targets.
+# Everything is done by the Python package dev/, which needs only Python and git.
+
+PYTHON ?= python3
+ifneq ($(origin PYTHON),file)
+export PYTHON
+endif
+export DB PORT ODOO_SRC CITIZEN_CRM_CACHE
+DEV = $(PYTHON) -m dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run start stop setup db dropdb shell odoo clean distclean
+
+help:  ## list the targets
+	@echo "make TARGET [DB=name] [PORT=number] [ODOO_SRC=folder] [PYTHON=program]"
+	@grep -E '^[a-z0-9]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' \
+	  | while IFS="$$(printf '\t')" read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
+
+run:  ## serve the demo city at http://localhost:8069 (Ctrl-C stops it)
+	@$(DEV) run $(if $(BACKGROUND),--background)
+
+start:  ## the same in the background
+	@$(DEV) run --background
+
+stop:  ## stop the servers and PostgreSQL of this clone (PORT=n: that server only)
+	@$(DEV) stop $(if $(PORT),--port $(PORT))
+
+setup:  ## fetch what is missing; print the variables to work by hand
+	@$(DEV) setup
+
+db:  ## create or update the database DB=name (NODEMO=1: without demo data)
+	@$(DEV) db $(if $(NODEMO),--no-demo)
+
+dropdb:  ## remove the database DB=name
+	@$(DEV) dropdb
+
+shell:  ## Odoo's Python shell on the database
+	@$(DEV) shell
+
+odoo:  ## any Odoo command: make odoo ARGS="module upgrade citizen_crm -d name"
+	@$(DEV) odoo $(ARGS)
+
+clean:  ## remove what this clone made (databases, environment)
+	@$(DEV) clean
+
+distclean:  ## the same, and the shared cache
+	@$(DEV) clean --cache

@@ -1,0 +1,1 @@
+"""Set up, run and test the project; the tool behind `make` (standard library only)."""

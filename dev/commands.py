@@ -1,0 +1,144 @@
+"""The commands behind make's targets."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable
+
+from . import postgres, server
+from .database import Databases
+from .environment import ready
+from .errors import SetupError
+from .settings import Settings, from_environment
+
+_COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {}
+
+
+def command(
+    function: Callable[[Settings, argparse.Namespace], int],
+) -> Callable[[Settings, argparse.Namespace], int]:
+    """Register a function as the command of its name."""
+    _COMMANDS[function.__name__.rstrip("_")] = function
+    return function
+
+
+@command
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Set up what is missing and serve the demo city."""
+    if settings.port in server.running(settings):
+        print(f"Already running: http://localhost:{settings.port} (make stop ends it)")
+        return 0
+    server.require_free(settings.port)
+    with ready(settings) as odoo:
+        Databases(odoo).ensure(settings.database, demo=True)
+        return server.run(odoo, settings.database, background=options.background)
+
+
+@command
+def stop(settings: Settings, options: argparse.Namespace) -> int:
+    """Stop the servers and PostgreSQL of this clone, or one server."""
+    ports = server.stop(settings, options.port)
+    stopped = [f"server on port {port}" for port in ports]
+    if options.port:
+        postgres.release(settings)
+    elif postgres.stop(settings):
+        stopped.append("PostgreSQL")
+    print(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+    return 0
+
+
+@command
+def setup(settings: Settings, options: argparse.Namespace) -> int:
+    """Set up what is missing and print the variables to work by hand."""
+    with ready(settings) as odoo:
+        for name in ("PATH", "ODOO_RC", *odoo.variables):
+            print(f"export {name}='{odoo.environment[name]}'")
+    return 0
+
+
+@command
+def db(settings: Settings, options: argparse.Namespace) -> int:
+    """Create the database DB (or bring it up to date)."""
+    with ready(settings) as odoo:
+        done = Databases(odoo).ensure(settings.database, demo=not options.no_demo)
+    print(f"Database {settings.database}: {done}.")
+    return 0
+
+
+@command
+def dropdb(settings: Settings, options: argparse.Namespace) -> int:
+    """Remove the database DB and its files."""
+    with ready(settings) as odoo:
+        Databases(odoo).drop(settings.database)
+    print(f"Database {settings.database}: removed.")
+    return 0
+
+
+@command
+def shell(settings: Settings, options: argparse.Namespace) -> int:
+    """Open Odoo's Python shell on the database."""
+    with ready(settings) as odoo:
+        Databases(odoo).ensure(settings.database, demo=True)
+        return odoo.attend([odoo.program, "shell", "-d", settings.database])
+
+
+@command
+def odoo(settings: Settings, options: argparse.Namespace) -> int:
+    """Run any Odoo command with this clone's environment."""
+    with ready(settings) as odoo:
+        return odoo.attend([odoo.program, *options.arguments])
+
+
+@command
+def exec_(settings: Settings, options: argparse.Namespace) -> int:
+    """Run any program with this clone's environment."""
+    with ready(settings) as odoo:
+        return odoo.attend(options.arguments)
+
+
+@command
+def clean(settings: Settings, options: argparse.Namespace) -> int:
+    """Remove everything this clone made; `--cache` also the shared cache."""
+    server.stop(settings)
+    postgres.remove(settings)
+    shutil.rmtree(settings.state, ignore_errors=True)
+    print(f"Removed {settings.state}.")
+    if options.cache:
+        shutil.rmtree(settings.cache, ignore_errors=True)
+        print(f"Removed {settings.cache}.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, function in _COMMANDS.items():
+        sub = commands.add_parser(name, help=function.__doc__)
+        if name == "run":
+            sub.add_argument("--background", action="store_true")
+        elif name == "stop":
+            sub.add_argument("--port", type=int)
+        elif name == "db":
+            sub.add_argument("--no-demo", action="store_true")
+        elif name == "clean":
+            sub.add_argument("--cache", action="store_true")
+        elif name in ("odoo", "exec"):
+            sub.add_argument("arguments", nargs=argparse.REMAINDER)
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; print a `SetupError` without a traceback."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = from_environment()
+        os.chdir(settings.root)
+        return _COMMANDS[options.command](settings, options)
+    except SetupError as error:
+        print(f"\nERROR: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nInterrupted; the next run starts where this one stopped.")
+    return 1
