@@ -1,0 +1,194 @@
+"""Take over the tickets of a helpdesk that is already in use, and give them back.
+
+On installation the columns that the ORM would compute ticket by ticket are filled in
+one statement each, so that a helpdesk with millions of tickets can be taken over.
+"""
+
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
+
+#: Stages of the base and the phase that each one stands for.
+BASE_STAGES = {
+    "helpdesk_ticket_stage_new": "received",
+    "helpdesk_ticket_stage_in_progress": "in_work",
+    "helpdesk_ticket_stage_awaiting": "waiting",
+    "helpdesk_ticket_stage_done": "closed",
+    "helpdesk_ticket_stage_cancelled": "withdrawn",
+    "helpdesk_ticket_stage_rejected": "not_handled",
+}
+#: Where a ticket goes back to when this addon leaves.
+PHASE_TO_BASE_STAGE = {
+    "routed": "helpdesk_ticket_stage_new",
+    "assigned": "helpdesk_ticket_stage_new",
+    "answered": "helpdesk_ticket_stage_in_progress",
+    **{phase: name for name, phase in BASE_STAGES.items()},
+}
+TICKET_COLUMNS = {
+    "role": ("varchar", "'customer'"),
+    "nature": ("varchar", "'service_request'"),
+    "outcome": ("varchar", "'unknown'"),
+    "confidential": ("boolean", "false"),
+    "received_date": ("timestamp", "ticket.create_date"),
+    "is_open": ("boolean", "NOT coalesce(stage.closed, false)"),
+    "phase": ("varchar", "stage.phase"),
+    "district_id": ("integer", "NULL"),
+    "department_id": ("integer", "NULL"),
+}
+
+
+def pre_init_hook(env):
+    """Fill the new columns of stages and tickets in one statement each."""
+    cr = env.cr
+    if not column_exists(cr, "helpdesk_ticket_stage", "phase"):
+        cr.execute("ALTER TABLE helpdesk_ticket_stage ADD COLUMN phase varchar")
+    cr.execute(
+        """
+        UPDATE helpdesk_ticket_stage
+           SET phase = CASE WHEN closed THEN 'closed'
+                            WHEN unattended THEN 'received'
+                            ELSE 'in_work' END
+        """
+    )
+    for name, phase in BASE_STAGES.items():
+        stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
+        if stage:
+            cr.execute(
+                "UPDATE helpdesk_ticket_stage SET phase = %s WHERE id = %s",
+                (phase, stage.id),
+            )
+    for column, (kind, _value) in TICKET_COLUMNS.items():
+        if not column_exists(cr, "helpdesk_ticket", column):
+            cr.execute(
+                SQL(
+                    "ALTER TABLE helpdesk_ticket ADD COLUMN %s %s",
+                    SQL.identifier(column),
+                    SQL(kind),
+                )
+            )
+    assignments = SQL(", ").join(
+        SQL("%s = %s", SQL.identifier(column), SQL(value))
+        for column, (_kind, value) in TICKET_COLUMNS.items()
+    )
+    cr.execute(
+        SQL(
+            """
+            UPDATE helpdesk_ticket AS ticket
+               SET %s
+              FROM helpdesk_ticket AS same
+         LEFT JOIN helpdesk_ticket_stage AS stage ON stage.id = same.stage_id
+             WHERE same.id = ticket.id
+            """,
+            assignments,
+        )
+    )
+
+
+def post_init_hook(env):
+    """Make the tickets that are already there customer cases with a history."""
+    _create_customers(env)
+    _write_history(env)
+    _adopt_stages(env)
+    _create_memberships(env)
+    # One desk, not two: the base's menu shows the same records.
+    env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu").active = False
+
+
+def _create_customers(env):
+    tickets = (
+        env["helpdesk.ticket"]
+        .with_context(active_test=False)
+        ._read_group([("partner_id", "!=", False)], ["partner_id"])
+    )
+    partners = env["res.partner"].union(*(partner for (partner,) in tickets))
+    customers = env["citizen.customer"]._find_or_create(partners)
+    env.flush_all()
+    for partner_id, customer in customers.items():
+        env.cr.execute(
+            "UPDATE helpdesk_ticket SET customer_id = %s WHERE partner_id = %s",
+            (customer.id, partner_id),
+        )
+    env["helpdesk.ticket"].invalidate_model(["customer_id"])
+
+
+def _write_history(env):
+    """Write what the base knows of each ticket's life: three dates at most."""
+    for kind, column, condition in (
+        ("received", "received_date", "true"),
+        ("routed", "received_date", "team_id IS NOT NULL"),
+        ("assigned", "assigned_date", "user_id IS NOT NULL"),
+        ("closed", "closed_date", "NOT is_open"),
+    ):
+        env.cr.execute(
+            SQL(
+                """
+                INSERT INTO citizen_case_event
+                       (case_id, kind, at, stage_id, team_id, assignee_id, note,
+                        create_uid, write_uid, create_date, write_date)
+                SELECT id, %(kind)s, %(column)s, stage_id, team_id, user_id,
+                       'Taken over from the helpdesk', 1, 1,
+                       now() at time zone 'UTC', now() at time zone 'UTC'
+                  FROM helpdesk_ticket
+                 WHERE %(column)s IS NOT NULL AND %(condition)s
+                """,
+                kind=kind,
+                column=SQL.identifier(column),
+                condition=SQL(condition),
+            )
+        )
+
+
+def _adopt_stages(env):
+    """Move tickets from the stages of the base to ours and put the former away."""
+    for name, phase in BASE_STAGES.items():
+        stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
+        if stage:
+            _move_tickets(env, stage, env.ref(f"citizen_crm.stage_{phase}"))
+            stage.active = False
+
+
+def _move_tickets(env, stage, target):
+    """Move tickets by SQL: a rename of a column is no event of the case."""
+    env.flush_all()
+    env.cr.execute(
+        "UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id = %s",
+        (target.id, stage.id),
+    )
+    env.cr.execute(
+        "UPDATE citizen_case_event SET stage_id = %s WHERE stage_id = %s",
+        (target.id, stage.id),
+    )
+    env.invalidate_all()
+
+
+def _create_memberships(env):
+    """Give the users of the base's teams who are employees a membership."""
+    values = [
+        {"team_id": team.id, "employee_id": employee.id}
+        for team in env["helpdesk.ticket.team"].search([])
+        for employee in team.user_ids.employee_id
+    ]
+    env["citizen.team.member"].create(values)
+
+
+def uninstall_hook(env):
+    """Give the tickets back to the stages of the base; nothing else was changed."""
+    env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu").active = True
+    for name in BASE_STAGES:
+        stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
+        if stage:
+            stage.active = True
+    fallback = env["helpdesk.ticket.stage"].search(
+        [("id", "not in", _our_stages(env).ids)], limit=1
+    )
+    for stage in _our_stages(env):
+        name = PHASE_TO_BASE_STAGE[stage.phase]
+        target = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False) or fallback
+        if target:
+            _move_tickets(env, stage, target)
+
+
+def _our_stages(env):
+    data = env["ir.model.data"].search(
+        [("module", "=", "citizen_crm"), ("model", "=", "helpdesk.ticket.stage")]
+    )
+    return env["helpdesk.ticket.stage"].browse(data.mapped("res_id")).exists()

@@ -1,0 +1,4 @@
+# An area may use the areas above it in this list, never the ones below.
+from . import people
+from . import catalogue
+from . import case

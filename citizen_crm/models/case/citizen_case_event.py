@@ -1,0 +1,47 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from ...tools.case_events import EVENT_KINDS
+
+
+class CitizenCaseEvent(models.Model):
+    """One thing that happened to a case: what, when, who. Append-only.
+
+    Clocks, ledgers and statistics are computed from these rows, so nobody may change
+    or delete one, not even the superuser; a correction is a new event.
+    """
+
+    _name = "citizen.case.event"
+    _description = "Case Event"
+    _order = "at, id"
+    _rec_name = "kind"
+
+    case_id = fields.Many2one(
+        "helpdesk.ticket", required=True, index=True, ondelete="restrict"
+    )
+    kind = fields.Selection(EVENT_KINDS, required=True)
+    at = fields.Datetime(
+        required=True,
+        help="When it happened. The time of recording is the creation date.",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="By", help="Who did it; empty for the system or unknown."
+    )
+    stage_id = fields.Many2one("helpdesk.ticket.stage", ondelete="set null")
+    team_id = fields.Many2one("helpdesk.ticket.team", ondelete="set null")
+    assignee_id = fields.Many2one("res.users", string="Handler", ondelete="set null")
+    before = fields.Char(help="The value before, where the event is a change of one.")
+    after = fields.Char(help="The value after, where the event is a change of one.")
+    note = fields.Text()
+
+    _case_at_index = models.Index("(case_id, at, id)")
+
+    def write(self, vals):
+        raise AccessError(
+            self.env._(
+                "The history of a case cannot be changed. Record a new event instead."
+            )
+        )
+
+    def unlink(self):
+        raise AccessError(self.env._("The history of a case cannot be deleted."))

@@ -1,0 +1,249 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.case_events import ENDED, CaseState, births, diff
+
+#: Fields whose change the history tells.
+TOLD_FIELDS = {
+    "role",
+    "category_id",
+    "team_id",
+    "user_id",
+    "stage_id",
+    "outcome",
+    "duplicate_id",
+}
+#: Fields that say who the person is; they are kept in agreement on every write.
+PERSON_FIELDS = {"role", "citizen_id", "customer_id", "partner_id"}
+# A value that no remote call can put into a context: only this module's own code
+# may create cases whose history it writes itself.
+_OWN_HISTORY = object()
+
+
+class HelpdeskTicket(models.Model):
+    """Registering and changing cases: person, number, dates and history."""
+
+    _inherit = "helpdesk.ticket"
+
+    event_ids = fields.One2many(
+        "citizen.case.event", "case_id", string="History", readonly=True, copy=False
+    )
+
+    # ------------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        self._complete_people(vals_list)
+        self._complete_numbers(vals_list)
+        cases = super().create(vals_list)
+        if self.env.context.get("case_history") is not _OWN_HISTORY:
+            cases._log_births()
+        return cases
+
+    def write(self, vals):
+        if not TOLD_FIELDS & vals.keys() and not PERSON_FIELDS & vals.keys():
+            return super().write(vals)
+        self._check_role_change(vals)
+        before = {case.id: case._get_state() for case in self}
+        for cases, completed in self._complete_write(vals):
+            super(HelpdeskTicket, cases).write(completed)
+        self._log_changes(before)
+        return True
+
+    def _complete_write(self, vals):
+        """Return pairs ``(cases, values)``: the values with dates and person completed."""
+        vals = dict(vals)
+        if vals.get("stage_id"):
+            phase = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"]).phase
+            if phase == "answered":
+                vals["answered_date"] = fields.Datetime.now()
+            elif phase not in ENDED:
+                vals["closed_date"] = False
+        if not PERSON_FIELDS & vals.keys():
+            return [(self, vals)]
+        result = []
+        for case in self:
+            person = {
+                name: vals.get(name, case._fields[name].convert_to_write(case[name], case))
+                for name in PERSON_FIELDS
+            }
+            self._forget_former_person(person, vals)
+            self._complete_people([person])
+            if person["partner_id"] == case.partner_id.id:
+                person.pop("partner_name", None)
+                person.pop("partner_email", None)
+            result.append((case, {**vals, **person}))
+        return result
+
+    @api.model
+    def _forget_former_person(self, person, vals):
+        """Drop what a change of role or person has made untrue, in place."""
+        if "role" in vals:
+            former = "customer_id" if vals["role"] == "citizen" else "citizen_id"
+            person[former] = False
+        if vals.get("citizen_id") or vals.get("customer_id"):
+            if "partner_id" not in vals:
+                person["partner_id"] = False
+        elif "partner_id" in vals:
+            for name in {"citizen_id", "customer_id"} - vals.keys():
+                person[name] = False
+        elif {"citizen_id", "customer_id"} & vals.keys() and "role" not in vals:
+            person["partner_id"] = False
+
+    @api.model
+    def _create_backdated(self, cases):
+        """Register cases that happened earlier, with exactly the history given.
+
+        No mail is sent, nothing is tracked and nobody is subscribed. For imports and
+        demonstration data; not callable from outside.
+
+        :param cases: list of ``(vals, events)``; ``vals`` as for ``create`` with the
+            real dates, ``events`` a list of dicts with ``kind``, ``at`` (naive UTC)
+            and optionally ``user_id``, ``team_id``, ``stage_id``, ``assignee_id``,
+            ``before``, ``after``, ``note``
+        :return: the cases, in the order given
+        """
+        vals_list = []
+        for vals, events in cases:
+            last = max((event["at"] for event in events), default=None)
+            vals_list.append({"last_stage_update": last, **vals} if last else vals)
+        records = self.with_context(
+            tracking_disable=True, case_history=_OWN_HISTORY
+        ).create(vals_list)
+        self.env["citizen.case.event"].sudo().create(
+            [
+                {**event, "case_id": case.id}
+                for case, (_vals, events) in zip(records, cases, strict=True)
+                for event in events
+            ]
+        )
+        return records.with_env(self.env)
+
+    # ---------------------------------------------------------------- person
+    @api.model
+    def _complete_people(self, vals_list):
+        """Complete role, record and contact of each case in place, set-based.
+
+        Whoever may register a case thereby registers the person, hence ``sudo``.
+        """
+        Partner = self.env["res.partner"].sudo()
+        wanted = {"citizen": Partner, "customer": Partner}
+        for vals in vals_list:
+            self._complete_from_record(vals)
+            partner = Partner.browse(vals.get("partner_id") or ())
+            vals["role"] = self._get_role(vals, partner)
+            if partner and not vals.get(f"{vals['role']}_id"):
+                wanted[vals["role"]] |= partner
+        found = {
+            role: self.env[f"citizen.{role}"].sudo()._find_or_create(partners)
+            if partners
+            else {}
+            for role, partners in wanted.items()
+        }
+        for vals in vals_list:
+            if not vals.get("partner_id"):
+                continue
+            partner = Partner.browse(vals["partner_id"])
+            record = found[vals["role"]].get(partner.id)
+            if record and not vals.get(f"{vals['role']}_id"):
+                vals[f"{vals['role']}_id"] = record.id
+            vals.setdefault("partner_name", partner.name)
+            vals.setdefault("partner_email", partner.email)
+
+    @api.model
+    def _complete_from_record(self, vals):
+        """Take the contact from the citizen or customer when none is given."""
+        if vals.get("partner_id"):
+            return
+        for role in ("citizen", "customer"):
+            if vals.get(f"{role}_id"):
+                record = self.env[f"citizen.{role}"].browse(vals[f"{role}_id"])
+                vals["partner_id"] = record.sudo().partner_id.id
+
+    @api.model
+    def _get_role(self, vals, partner):
+        """Return the role of a case to be registered.
+
+        Said explicitly, else by the record, else an organisation is a customer, else
+        by the service type; a citizen case when nothing decides.
+        """
+        if vals.get("role"):
+            return vals["role"]
+        for role in ("citizen", "customer"):
+            if vals.get(f"{role}_id"):
+                return role
+        if partner.is_company:
+            return "customer"
+        category = self.env["helpdesk.ticket.category"].browse(
+            vals.get("category_id") or ()
+        )
+        return category.sudo().default_role or "citizen"
+
+    def _check_role_change(self, vals):
+        """A citizen case becomes a customer case only while it waits in triage."""
+        if vals.get("role") != "customer":
+            return
+        settled = self.filtered(lambda case: case.role == "citizen" and case.team_id)
+        if settled:
+            raise UserError(
+                self.env._(
+                    "Role: %s is a citizen case; its duties stay due. If the person "
+                    "asks for a service, register a new customer case.",
+                    settled[:1].display_name,
+                )
+            )
+
+    # --------------------------------------------------------------- history
+    def _get_state(self):
+        """Return the part of the case that its history follows."""
+        self.ensure_one()
+        return CaseState(
+            phase=self.stage_id.phase or "received",
+            stage_id=self.stage_id.id or 0,
+            team_id=self.team_id.id or 0,
+            assignee_id=self.user_id.id or 0,
+            role=self.role,
+            category_id=self.category_id.id or 0,
+            outcome=self.outcome,
+            matter_id=self.duplicate_id.id or 0,
+        )
+
+    def _log_births(self):
+        self._log_events(
+            {case.id: births(case._get_state()) for case in self},
+            {case.id: case.received_date for case in self},
+        )
+
+    def _log_changes(self, before):
+        """Record what changed since the states in ``before`` (case id -> state)."""
+        self._log_events(
+            {case.id: diff(before[case.id], case._get_state()) for case in self}, {}
+        )
+
+    def _log_events(self, events, times):
+        """Append events (case id -> list) at the given times, else now.
+
+        The rows are written as superuser: nobody has the right to write history,
+        it is a consequence of what they were allowed to do to the case.
+        """
+        now = fields.Datetime.now()
+        user_id = False if self.env.su and self.env.uid == 1 else self.env.uid
+        rows = []
+        for case in self:
+            state = case._get_state()
+            for event in events[case.id]:
+                rows.append(
+                    {
+                        "case_id": case.id,
+                        "kind": event.kind,
+                        "at": times.get(case.id, now),
+                        "user_id": user_id,
+                        "stage_id": state.stage_id,
+                        "team_id": state.team_id,
+                        "assignee_id": state.assignee_id,
+                        "before": event.before,
+                        "after": event.after,
+                    }
+                )
+        if rows:
+            self.env["citizen.case.event"].sudo().create(rows)

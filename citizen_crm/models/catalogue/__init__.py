@@ -1,0 +1,5 @@
+from . import citizen_customer
+from . import citizen_skill
+from . import citizen_team_member
+from . import helpdesk_ticket_category
+from . import helpdesk_ticket_team

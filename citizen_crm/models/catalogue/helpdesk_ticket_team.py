@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
+
+
+class HelpdeskTicketTeam(models.Model):
+    """A department team: who answers for the service types of a department."""
+
+    _inherit = "helpdesk.ticket.team"
+
+    department_id = fields.Many2one(
+        "hr.department",
+        string="Department",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The department this team works for.",
+    )
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Calendar",
+        default=lambda self: self.env.company.resource_calendar_id,
+        help="When the team works. Deadlines in working time follow it.",
+    )
+    member_ids = fields.One2many(
+        "citizen.team.member",
+        "team_id",
+        string="Memberships",
+        help="Employees with their capacity, skills and languages. The users of the "
+        "team follow the memberships that are in force today.",
+    )
+    service_type_ids = fields.One2many(
+        "helpdesk.ticket.category", "team_id", string="Service Types"
+    )
+    is_reachable = fields.Boolean(
+        string="Reachable",
+        compute="_compute_is_reachable",
+        search="_search_is_reachable",
+        help="Active, and with a lead or a user who can take a case.",
+    )
+
+    @api.depends("active", "user_id.active", "user_ids.active")
+    def _compute_is_reachable(self):
+        for team in self:
+            people = team.user_id | team.user_ids
+            team.is_reachable = team.active and any(people.mapped("active"))
+
+    def _search_is_reachable(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        reachable = Domain("active", "=", True) & (
+            Domain("user_id.active", "=", True) | Domain("user_ids.active", "=", True)
+        )
+        wanted = set(value)
+        if wanted == {True, False}:
+            return Domain.TRUE
+        return reachable if True in wanted else ~reachable
+
+    def _sync_users(self, employees):
+        """Bring ``user_ids`` in step with the memberships of these employees.
+
+        Users without any membership were put in by hand, or by another addon, and
+        are left alone.
+        """
+        if not self or not employees:
+            return
+        members = self.env["citizen.team.member"].search(
+            [
+                ("team_id", "in", self.ids),
+                ("employee_id", "in", employees.ids),
+                ("is_current", "=", True),
+            ]
+        )
+        users_by_team = members.grouped("team_id")
+        touched = employees.user_id
+        for team in self:
+            current = users_by_team.get(team, members.browse()).user_id
+            commands = [
+                *(Command.link(user.id) for user in current - team.user_ids),
+                *(
+                    Command.unlink(user.id)
+                    for user in (touched - current) & team.user_ids
+                ),
+            ]
+            if commands:
+                team.user_ids = commands
+
+    @api.model
+    def _cron_sync_users(self):
+        """Let memberships that begin or end today take effect."""
+        members = self.env["citizen.team.member"].search([])
+        members.team_id._sync_users(members.employee_id)

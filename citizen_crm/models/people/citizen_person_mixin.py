@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+
+class CitizenPersonMixin(models.AbstractModel):
+    """What the two records of a person have in common: they stand on one partner.
+
+    A person may have both records. Heirs set ``_inherits`` on ``partner_id``.
+    """
+
+    _name = "citizen.person.mixin"
+    _description = "Record of a Person"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _rec_names_search = ["partner_id.name", "partner_id.email", "partner_id.phone"]
+
+    active = fields.Boolean(default=True)
+
+    @api.depends("partner_id.name")
+    def _compute_display_name(self):
+        for person in self:
+            person.display_name = person.partner_id.display_name
+
+    @api.model
+    def _find_or_create(self, partners):
+        """Return the record of each partner, creating the missing ones.
+
+        :param partners: ``res.partner`` records, any number
+        :return: dict ``partner id -> record of this model``; archived records count
+        """
+        known = self.with_context(active_test=False).search_fetch(
+            [("partner_id", "in", partners.ids)], self._get_fields_to_find()
+        )
+        missing = partners - known.partner_id
+        if missing:
+            known += self.create([{"partner_id": partner.id} for partner in missing])
+        return {person.partner_id.id: person for person in known}
+
+    @api.model
+    def _get_fields_to_find(self):
+        """Fields read in the same query that finds the records of some partners."""
+        return ["partner_id"]

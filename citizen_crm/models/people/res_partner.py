@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    citizen_ids = fields.One2many("citizen.citizen", "partner_id", string="Citizen")
+    customer_ids = fields.One2many("citizen.customer", "partner_id", string="Customer")
+    has_citizen = fields.Boolean(compute="_compute_has_person_records")
+    has_customer = fields.Boolean(compute="_compute_has_person_records")
+
+    @api.depends("citizen_ids", "customer_ids")
+    def _compute_has_person_records(self):
+        for partner in self:
+            partner.has_citizen = bool(partner.citizen_ids)
+            partner.has_customer = bool(partner.customer_ids)
+
+    def write(self, vals):
+        """A changed e-mail address or phone number is no longer a verified one."""
+        changed = self.browse()
+        for name in {"email", "phone"} & vals.keys():
+            changed |= self.filtered(lambda p, n=name: (p[n] or "") != (vals[n] or ""))
+        result = super().write(vals)
+        if changed:
+            # Whoever may edit the contact need not be allowed to edit the citizen.
+            self.env["citizen.citizen"].sudo().with_context(active_test=False).search(
+                [
+                    ("partner_id", "in", changed.ids),
+                    ("contact_verified_date", "!=", False),
+                ]
+            ).write({"contact_verified_date": False, "contact_verified_by_id": False})
+        return result
+
+    def action_view_citizen(self):
+        """Open the citizen record of this person."""
+        self.ensure_one()
+        return self._action_view_record("citizen.citizen", self.citizen_ids)
+
+    def action_view_customer(self):
+        """Open the customer record of this person or organisation."""
+        self.ensure_one()
+        return self._action_view_record("citizen.customer", self.customer_ids)
+
+    def _action_view_record(self, model, record):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env[model]._description,
+            "res_model": model,
+            "res_id": record[:1].id,
+            "view_mode": "form",
+            "context": {"default_partner_id": self.id},
+        }

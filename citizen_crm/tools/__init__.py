@@ -1,0 +1,1 @@
+"""Decisions as pure functions: no ORM import here, so they can be tested alone."""

@@ -1,0 +1,156 @@
+"""What happened to a case, read off its state before and after a change.
+
+The history of a case is append-only. This module decides which events a change
+amounts to; the models fetch the two states, call :func:`diff` and store the result.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+#: Phases in the order of a case's life; a stage of the desk stands in one phase.
+PHASES = (
+    ("received", "Received"),
+    ("routed", "Routed"),
+    ("assigned", "Assigned"),
+    ("in_work", "In work"),
+    ("waiting", "Waiting for the citizen"),
+    ("answered", "Answered"),
+    ("closed", "Closed"),
+    ("not_handled", "Not handled"),
+    ("withdrawn", "Withdrawn"),
+)
+#: Phases in which the city has ended its work on the case.
+ENDED = frozenset({"closed", "not_handled", "withdrawn"})
+#: Phases that follow from team and handler alone; from "in work" on, staff decide.
+AUTOMATIC = frozenset({"received", "routed", "assigned"})
+
+EVENT_KINDS = (
+    ("received", "Received"),
+    ("confirmed", "Confirmed by the sender"),
+    ("routed", "Routed to a team"),
+    ("unrouted", "Returned to triage"),
+    ("transferred", "Transferred to another team"),
+    ("assigned", "Assigned"),
+    ("unassigned", "Returned to the team"),
+    ("in_work", "Taken in work"),
+    ("waiting", "Waiting for the citizen"),
+    ("resumed", "Resumed"),
+    ("answered", "Answered"),
+    ("closed", "Closed"),
+    ("not_handled", "Not handled"),
+    ("withdrawn", "Withdrawn"),
+    ("reopened", "Reopened"),
+    ("role_changed", "Changed role"),
+    ("type_changed", "Changed service type"),
+    ("outcome_recorded", "Outcome recorded"),
+    ("joined", "Joined to a matter"),
+    ("separated", "Separated from a matter"),
+    ("imported", "Imported"),
+)
+
+
+class CaseState(NamedTuple):
+    """The part of a case that its history follows; ids, with 0 for none."""
+
+    phase: str
+    stage_id: int = 0
+    team_id: int = 0
+    assignee_id: int = 0
+    role: str = ""
+    category_id: int = 0
+    outcome: str = "unknown"
+    matter_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the history, before it is stored."""
+
+    kind: str
+    before: str = ""
+    after: str = ""
+
+
+def automatic_phase(team_id: int, assignee_id: int) -> str:
+    """Return the phase that follows from team and handler.
+
+    >>> automatic_phase(0, 0), automatic_phase(7, 0), automatic_phase(7, 3)
+    ('received', 'routed', 'assigned')
+    """
+    if assignee_id:
+        return "assigned"
+    return "routed" if team_id else "received"
+
+
+def births(state: CaseState) -> list[Event]:
+    """Return the events of a case that has just been registered.
+
+    >>> [e.kind for e in births(CaseState("assigned", team_id=7, assignee_id=3))]
+    ['received', 'routed', 'assigned']
+    """
+    events = [Event("received")]
+    if state.team_id:
+        events.append(Event("routed"))
+    if state.assignee_id:
+        events.append(Event("assigned"))
+    if state.phase not in AUTOMATIC:
+        events.append(Event(state.phase))
+    if state.matter_id:
+        events.append(Event("joined"))
+    return events
+
+
+def diff(before: CaseState, after: CaseState) -> list[Event]:
+    """Return the events that lead from one state of a case to another.
+
+    The order is the order in which they are told: what the case is, who has it,
+    where it stands. Equal states give no event.
+
+    >>> old = CaseState("assigned", team_id=7, assignee_id=3)
+    >>> [e.kind for e in diff(old, old._replace(phase="in_work"))]
+    ['in_work']
+    >>> [e.kind for e in diff(old, old._replace(phase="routed", team_id=8,
+    ...     assignee_id=0))]
+    ['transferred', 'unassigned']
+    """
+    events = []
+    if before.role != after.role:
+        events.append(Event("role_changed", before.role, after.role))
+    if before.category_id != after.category_id:
+        events.append(Event("type_changed"))
+    if before.matter_id != after.matter_id:
+        events.append(Event("joined" if after.matter_id else "separated"))
+    events.extend(_team_events(before, after))
+    if before.assignee_id != after.assignee_id:
+        events.append(Event("assigned" if after.assignee_id else "unassigned"))
+    events.extend(_phase_events(before.phase, after.phase))
+    if before.outcome != after.outcome:
+        events.append(Event("outcome_recorded", before.outcome, after.outcome))
+    return events
+
+
+def _team_events(before: CaseState, after: CaseState) -> list[Event]:
+    if before.team_id == after.team_id:
+        return []
+    if not after.team_id:
+        return [Event("unrouted")]
+    return [Event("transferred" if before.team_id else "routed")]
+
+
+def _phase_events(before: str, after: str) -> list[Event]:
+    """Events of a move between phases; automatic moves are told by who has the case."""
+    if before == after:
+        return []
+    events = []
+    if before in ENDED and after not in ENDED:
+        events.append(Event("reopened", before, after))
+    elif before == "waiting" and after not in ENDED:
+        events.append(Event("resumed", before, after))
+    if after not in AUTOMATIC:
+        told = events and after == "in_work"
+        if not told:
+            events.append(Event(after, before, after))
+    elif before not in AUTOMATIC and not events:
+        # Put back by hand, e.g. from "in work" to "assigned".
+        events.append(Event("resumed", before, after))
+    return events
