@@ -9,7 +9,7 @@ export DB PORT ODOO_SRC CITIZEN_CRM_CACHE
 DEV = $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run start stop setup db dropdb shell odoo clean distclean
+.PHONY: help run start stop setup db dropdb test shell odoo clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET [DB=name] [PORT=number] [ODOO_SRC=folder] [PYTHON=program]"
@@ -33,6 +33,9 @@ db:  ## create or update the database DB=name (NODEMO=1: without demo data)
 
 dropdb:  ## remove the database DB=name
 	@$(DEV) dropdb
+
+test:  ## all tests and linters (K=expression, ARGS="pytest arguments": pytest only)
+	@$(DEV) test $(if $(K),-k '$(K)') $(ARGS)
 
 shell:  ## Odoo's Python shell on the database
 	@$(DEV) shell

@@ -8,12 +8,15 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from . import postgres, server
+from . import chromium, postgres, server
 from .database import Databases
 from .environment import ready
 from .errors import SetupError
+from .files import exclusive
 from .settings import Settings, from_environment
+from .testing import Tests
 
+_PASS_ON = (["exec"], ["odoo"], ["test"])
 _COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {}
 
 
@@ -100,6 +103,18 @@ def exec_(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @command
+def test(settings: Settings, options: argparse.Namespace) -> int:
+    """Run all tests and linters, or pytest with the given arguments only."""
+    with ready(settings) as odoo:
+        with exclusive(settings.cache / "lock", "set-up"):
+            browser = chromium.provide(settings)
+        tests = Tests(odoo, browser, settings.database)
+        if options.arguments:
+            return tests.selected(options.arguments)
+        return tests.everything()
+
+
+@command
 def clean(settings: Settings, options: argparse.Namespace) -> int:
     """Remove everything this clone made; `--cache` also the shared cache."""
     server.stop(settings)
@@ -125,14 +140,15 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--no-demo", action="store_true")
         elif name == "clean":
             sub.add_argument("--cache", action="store_true")
-        elif name in ("odoo", "exec"):
-            sub.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; print a `SetupError` without a traceback."""
-    options = _parser().parse_args(arguments)
+    # What follows these goes to another program as it is.
+    own = arguments[:1] if arguments[:1] in _PASS_ON else arguments
+    options = _parser().parse_args(own)
+    options.arguments = arguments[len(own) :]
     try:
         settings = from_environment()
         os.chdir(settings.root)

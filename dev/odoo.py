@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from . import postgres, process
 from .core import Core
@@ -73,12 +74,38 @@ class Odoo:
         )
         return path
 
-    def attend(self, command: Sequence[str | Path], **options: object) -> int:
+    def attend(
+        self, command: Sequence[str | Path], env: Mapping[str, str] | None = None
+    ) -> int:
         """Run a program in the foreground, on this terminal; return its status."""
-        environment = {**self.environment, **options.pop("env", {})}
+        return self._call(command, env)
+
+    def record(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        env: Mapping[str, str] | None = None,
+    ) -> int:
+        """Run a program with its output in `log`; return its status."""
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            return self._call(
+                command,
+                env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def _call(
+        self,
+        command: Sequence[str | Path],
+        env: Mapping[str, str] | None,
+        **streams: int | IO[bytes],
+    ) -> int:
         return subprocess.run(
             [str(part) for part in command],
-            env=environment,
+            env={**self.environment, **(env or {})},
             cwd=self.settings.root,
-            **options,
+            **streams,
         ).returncode

@@ -1,0 +1,169 @@
+"""`make test`: pytest, Odoo's own runner, the demo data and the linters.
+
+The steps run two at a time. Each writes a log; what failed is shown at the end, and
+pytest's own closing line is the last one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import lint
+from .database import Databases
+from .errors import SetupError
+from .odoo import Odoo
+from .progress import progress
+from .server import free_port
+from .settings import ADDON
+
+_COMPLAINT = re.compile(
+    r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*|^Traceback .*|^.*: skipped .* : .*",
+    re.M,
+)
+_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+_PERCENT = re.compile(r"\[ *(\d+)%\]")
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended: `problem` is empty when it passed."""
+
+    title: str
+    problem: str
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Tests:
+    """The steps of one run, on databases named after `name`."""
+
+    odoo: Odoo
+    browser: Path
+    name: str
+
+    def selected(self, arguments: Sequence[str]) -> int:
+        """Run pytest alone, in the foreground; return its status."""
+        database = f"{self.name}_test"
+        Databases(self.odoo).ensure(database, demo=False)
+        return self.odoo.attend(
+            self._pytest_command(database, arguments), env=self._path
+        )
+
+    def everything(self) -> int:
+        """Run all steps; return 0 if all passed."""
+        self._prepare_templates()
+        steps = [self.pytest, self.runner, self.linters, self.demo]
+        with ThreadPoolExecutor(2) as pool:
+            futures = [pool.submit(_guarded, step) for step in steps]
+            outcomes = [future.result() for future in futures]
+        for outcome in outcomes:
+            if outcome.problem:
+                print(f"\n--- {outcome.title} ---\n{outcome.problem}", flush=True)
+        print()
+        for outcome in reversed(outcomes):
+            word = "FAILED" if outcome.problem else "passed"
+            print(f"{word}  {outcome.title}  {outcome.summary}".rstrip(), flush=True)
+        if outcomes[0].summary:
+            print(f"\n{outcomes[0].summary}", flush=True)
+        return int(any(outcome.problem for outcome in outcomes))
+
+    def pytest(self) -> Outcome:
+        """pytest over the addon's tests and tests/"""
+        database = f"{self.name}_test"
+        databases = Databases(self.odoo)
+        databases.drop(database)
+        databases.ensure(database, demo=False)
+        log = self.odoo.settings.logs / "pytest.txt"
+        with progress.step("pytest") as step:
+            step.measure = lambda: _percent(log)
+            status = self.odoo.record(
+                self._pytest_command(database, []), log, env=self._path
+            )
+        text = log.read_text(errors="replace")
+        closing = next(iter(text.strip().splitlines()[::-1]), "")
+        return Outcome(_title(self.pytest), text if status else "", closing)
+
+    def runner(self) -> Outcome:
+        """Odoo's own test runner, without demo data, its log without a warning"""
+        database = f"{self.name}_runner"
+        databases = Databases(self.odoo)
+        databases.copy(databases.template(demo=False), database)
+        log = self.odoo.settings.logs / "runner.txt"
+        command = [self.odoo.program, "-d", database, "-i", ADDON]
+        command += ["--stop-after-init", "--test-tags", f"/{ADDON}"]
+        command += ["--http-port", str(free_port())]
+        with progress.step("Odoo's test runner"):
+            status = self.odoo.record(command, log, env=self._path)
+        text = log.read_text(errors="replace")
+        results = [tuple(map(int, found)) for found in _RESULT.findall(text)]
+        count = sum(tests for _, _, tests in results)
+        problem = complaints(text)
+        if not problem and (status or not count):
+            problem = "\n".join(text.splitlines()[-_SHOWN:])
+        databases.drop(database)
+        return Outcome(_title(self.runner), problem, f"({count} tests)")
+
+    def demo(self) -> Outcome:
+        """the demo city installs without a warning"""
+        database = f"{self.name}_demo"
+        databases = Databases(self.odoo)
+        databases.drop(database)
+        databases.create(database, demo=True)
+        log = self.odoo.settings.logs / f"install-{database}.txt"
+        databases.drop(database)
+        return Outcome(_title(self.demo), complaints(log.read_text(errors="replace")))
+
+    def linters(self) -> Outcome:
+        """linters"""
+        with progress.step("linters"):
+            problem = lint.check(self.odoo)
+        return Outcome(_title(self.linters), problem)
+
+    def _prepare_templates(self) -> None:
+        """Make both templates first: the steps would wait for each other."""
+        databases = Databases(self.odoo)
+        with ThreadPoolExecutor(2) as pool:
+            for done in [
+                pool.submit(databases.template, demo=demo) for demo in (False, True)
+            ]:
+                done.result()
+
+    def _pytest_command(
+        self, database: str, arguments: Sequence[str]
+    ) -> list[str | Path]:
+        program = self.odoo.settings.venv / "bin" / "pytest"
+        return [program, f"--odoo-database={database}", *arguments]
+
+    @property
+    def _path(self) -> dict[str, str]:
+        return {"PATH": f"{self.browser}:{self.odoo.environment['PATH']}"}
+
+
+def complaints(log: str) -> str:
+    """Return the warnings, errors, tracebacks and skipped tests of Odoo's `log`."""
+    found = [match.group(0) for match in _COMPLAINT.finditer(log)]
+    more = f"\n... and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return "\n".join(found[:_SHOWN]) + more
+
+
+def _guarded(step: Callable[[], Outcome]) -> Outcome:
+    try:
+        return step()
+    except SetupError as error:
+        return Outcome(_title(step), str(error))
+
+
+def _title(step: Callable[[], Outcome]) -> str:
+    return (step.__doc__ or "").strip()
+
+
+def _percent(log: Path) -> str:
+    if not log.is_file():
+        return ""
+    found = _PERCENT.findall(log.read_text(errors="replace"))
+    return f"{found[-1]} %" if found else ""
