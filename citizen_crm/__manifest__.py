@@ -8,6 +8,7 @@
     "website": "https://github.com/citizen-crm/citizen_crm",
     "depends": ["helpdesk_mgmt", "hr"],
     "data": [
+        "security/citizen_groups.xml",
         "security/ir.model.access.csv",
         "security/citizen_security.xml",
         "data/ir_sequence_data.xml",

@@ -2,3 +2,4 @@
 from . import people
 from . import catalogue
 from . import case
+from . import access

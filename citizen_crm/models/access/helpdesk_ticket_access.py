@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+
+#: Limits of what one case may carry, in characters. A longer text is no longer read
+#: by anybody; the limit keeps floods out of the database.
+MAX_TITLE = 200
+MAX_DESCRIPTION = 100_000
+
+
+class HelpdeskTicket(models.Model):
+    """Who may see, take and hear about a case."""
+
+    _inherit = "helpdesk.ticket"
+
+    # Searching through these fields would read internal notes letter by letter.
+    message_ids = fields.One2many(groups="base.group_user")
+    website_message_ids = fields.One2many(groups="base.group_user")
+
+    _title_length = models.Constraint(
+        f"CHECK (char_length(name) <= {MAX_TITLE})",
+        f"Title: at most {MAX_TITLE} characters.",
+    )
+
+    @api.constrains("description")
+    def _check_description(self):
+        for case in self:
+            if len(case.description or "") > MAX_DESCRIPTION:
+                raise ValidationError(
+                    self.env._(
+                        "Description: at most %s characters. Attach longer texts as "
+                        "a file.",
+                        MAX_DESCRIPTION,
+                    )
+                )
+
+    @api.constrains("user_id")
+    def _check_handler_may_see(self):
+        """Nobody is given a case that they may not see."""
+        for case in self.filtered("user_id"):
+            if not case.with_user(case.user_id).has_access("read"):
+                raise ValidationError(
+                    self.env._(
+                        "Handler: %(user)s has no clearance for this case. Choose "
+                        "somebody else, or ask an administrator for the clearance.",
+                        user=case.user_id.name,
+                    )
+                )
+
+    def assign_to_me(self):
+        """Take the case, unless somebody else was faster; the loser is told.
+
+        The row is locked before it is read again, so that of several people who
+        press the button at once exactly one gets the case.
+        """
+        self.ensure_one()
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is taking this case right now.")
+            ) from error
+        self.invalidate_recordset(["user_id"])
+        if self.user_id and self.user_id != self.env.user:
+            raise UserError(
+                self.env._("%s has already taken this case.", self.user_id.name)
+            )
+        return super().assign_to_me()
+
+    def get_portal_url(self, *args, **kwargs):
+        """Staff may make a link with a token; residents sign in instead."""
+        if not self.env.su and not self.env.user._is_internal():
+            raise AccessError(self.env._("Only staff can share a case by link."))
+        return super().get_portal_url(*args, **kwargs)
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Staff without access to a case do not follow it."""
+        for case in self:
+            allowed = case._filter_cleared_partners(partner_ids or [])
+            super(HelpdeskTicket, case)._message_subscribe(
+                allowed, subtype_ids, customer_ids=customer_ids
+            )
+        return True
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Staff without access to a case get no mail about it, whoever added them."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not self:
+            return recipients
+        allowed = set(
+            self._filter_cleared_partners([r["id"] for r in recipients if r["id"]])
+        )
+        return [r for r in recipients if not r["id"] or r["id"] in allowed]
+
+    def _filter_cleared_partners(self, partner_ids):
+        """Return the partners that are residents, or staff who may read the case."""
+        self.ensure_one()
+        if not partner_ids:
+            return []
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search([("partner_id", "in", list(partner_ids)), ("share", "=", False)])
+        )
+        barred = {
+            user.partner_id.id
+            for user in users
+            if not self.with_user(user).has_access("read")
+        }
+        return [partner_id for partner_id in partner_ids if partner_id not in barred]
