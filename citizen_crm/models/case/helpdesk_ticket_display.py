@@ -1,0 +1,242 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+DUE_STATES = [
+    ("late", "Late"),
+    ("today", "Due today"),
+    ("later", "Due later"),
+    ("none", "No due date"),
+]
+
+
+class HelpdeskTicket(models.Model):
+    """What the screens show of a case and no rule depends on; nothing is stored."""
+
+    _inherit = "helpdesk.ticket"
+
+    person_display = fields.Char(
+        string="Person",
+        compute="_compute_person_display",
+        help="Who the case is from: the contact, the name they gave, or anonymous.",
+    )
+    person_phone = fields.Char(related="partner_id.phone", string="Phone")
+    person_language = fields.Char(
+        string="Language",
+        compute="_compute_person_language",
+        help="The language the city writes to this person in.",
+    )
+    person_case_count = fields.Integer(
+        string="Other Cases of This Person", compute="_compute_person_case_count"
+    )
+    need_ids = fields.Many2many(related="citizen_id.need_ids")
+    need_instructions = fields.Html(
+        string="What Staff Do",
+        compute="_compute_need_instructions",
+        help="What the declared needs of this citizen ask of the city.",
+    )
+    due_state = fields.Selection(
+        DUE_STATES,
+        string="Due State",
+        compute="_compute_due_state",
+        search="_search_due_state",
+        help="How an open case stands to its due date; empty when the case has ended.",
+    )
+    service_group_id = fields.Many2one(
+        related="category_id.parent_id",
+        string="Service Group",
+        help="The group heading of the service type in the catalogue.",
+    )
+    matter_ids = fields.Many2many(
+        "helpdesk.ticket",
+        string="Same Matter",
+        compute="_compute_matter",
+        help="The other cases about the same matter, the lead case first.",
+    )
+    matter_count = fields.Integer(
+        string="Others in the Same Matter", compute="_compute_matter"
+    )
+    event_count = fields.Integer(string="Events", compute="_compute_event_count")
+
+    # ---------------------------------------------------------------- person
+    @api.depends("partner_id.display_name", "partner_name", "partner_email")
+    def _compute_person_display(self):
+        for case in self:
+            case.person_display = (
+                case.partner_id.display_name
+                or case.partner_name
+                or case.partner_email
+                or self.env._("Anonymous")
+            )
+
+    @api.depends("partner_id.lang")
+    def _compute_person_language(self):
+        names = dict(self.env["res.lang"].get_installed())
+        for case in self:
+            code = case.partner_id.lang
+            case.person_language = names.get(code, code)
+
+    @api.depends("citizen_id", "customer_id")
+    def _compute_person_case_count(self):
+        for name in ("citizen_id", "customer_id"):
+            cases = self.filtered(name)
+            counts = {
+                person.id: count
+                for person, count in self._read_group(
+                    [(name, "in", cases[name].ids)], [name], ["__count"]
+                )
+            }
+            for case in cases:
+                own = 1 if case._origin else 0
+                count = counts.get(case[name]._origin.id, 0)
+                case.person_case_count = max(count - own, 0)
+        (self - self.filtered(lambda c: c.citizen_id or c.customer_id)).update(
+            {"person_case_count": 0}
+        )
+
+    @api.depends("need_ids.name", "need_ids.description")
+    @api.depends_context("lang")
+    def _compute_need_instructions(self):
+        for case in self:
+            case.need_instructions = Markup().join(
+                Markup("<div><strong>%s</strong> %s</div>")
+                % (need.name, need.description or "")
+                for need in case.need_ids
+            )
+
+    # ------------------------------------------------------------------- due
+    def _get_end_of_today(self):
+        """Return the first moment of tomorrow in the user's time zone, as naive UTC."""
+        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        midnight = now.tzinfo.normalize(
+            now.tzinfo.localize(
+                now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+                + timedelta(days=1)
+            )
+        )
+        return (midnight - midnight.utcoffset()).replace(tzinfo=None)
+
+    @api.depends("is_open", "due_date")
+    @api.depends_context("tz")
+    def _compute_due_state(self):
+        now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
+        for case in self:
+            due = case.due_date
+            if not case.is_open:
+                case.due_state = False
+            elif not due:
+                case.due_state = "none"
+            elif due < now:
+                case.due_state = "late"
+            else:
+                case.due_state = "today" if due < tomorrow else "later"
+
+    def _search_due_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
+        is_open = Domain("is_open", "=", True)
+        domains = {
+            "late": is_open & Domain("due_date", "<", now),
+            "today": is_open
+            & Domain("due_date", ">=", now)
+            & Domain("due_date", "<", tomorrow),
+            "later": is_open & Domain("due_date", ">=", tomorrow),
+            "none": is_open & Domain("due_date", "=", False),
+            False: ~is_open,
+        }
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Group by the due state, so that kanban columns show how many are late."""
+        if groupby_spec != "due_state":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields["due_state"], "read")
+        due = self._field_to_sql(alias, "due_date", query)
+        return SQL(
+            """
+            CASE WHEN %(is_open)s IS NOT TRUE THEN NULL
+                 WHEN %(due)s IS NULL THEN 'none'
+                 WHEN %(due)s < %(now)s THEN 'late'
+                 WHEN %(due)s < %(tomorrow)s THEN 'today'
+                 ELSE 'later' END
+            """,
+            is_open=self._field_to_sql(alias, "is_open", query),
+            due=due,
+            now=fields.Datetime.now(),
+            tomorrow=self._get_end_of_today(),
+        )
+
+    # ------------------------------------------------------- matter, history
+    @api.depends("duplicate_id.duplicate_ids", "duplicate_ids")
+    def _compute_matter(self):
+        for case in self:
+            lead = case.duplicate_id or case
+            others = (lead | lead.duplicate_ids) - case - case._origin
+            case.matter_ids = others
+            case.matter_count = len(others)
+
+    @api.depends("event_ids")
+    def _compute_event_count(self):
+        counts = dict(
+            self.env["citizen.case.event"]._read_group(
+                [("case_id", "in", self.ids)], ["case_id"], ["__count"]
+            )
+        )
+        for case in self:
+            case.event_count = counts.get(case._origin, 0)
+
+    # --------------------------------------------------------------- actions
+    def action_start_work(self):
+        """Say that the handler has begun."""
+        self._move_to_phase("in_work")
+
+    def action_wait(self):
+        """Say that the city waits for something only the person can give."""
+        self._move_to_phase("waiting")
+
+    def action_answered(self):
+        """Say that the answer has been sent."""
+        self._move_to_phase("answered")
+
+    def action_close(self):
+        """Say that the city has ended its work."""
+        self._move_to_phase("closed")
+
+    def action_reopen(self):
+        """Take an ended case up again."""
+        self._move_to_phase("in_work")
+
+    def _move_to_phase(self, phase):
+        Stage = self.env["helpdesk.ticket.stage"]
+        for (team, company), cases in self.grouped(
+            lambda case: (case.team_id, case.company_id)
+        ).items():
+            stage_id = Stage._get_id_for_phase(team.id, company.id, phase)
+            if stage_id:
+                cases.stage_id = stage_id
+
+    def action_view_person_cases(self):
+        """Open all cases of the same person in the same role."""
+        self.ensure_one()
+        return (self.citizen_id or self.customer_id).action_view_cases()
+
+    def action_view_person(self):
+        """Open the citizen or customer record of the case."""
+        self.ensure_one()
+        return (self.citizen_id or self.customer_id).get_formview_action()
+
+    def action_view_matter(self):
+        """Open all cases of the same matter, this one among them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "citizen_crm.helpdesk_ticket_action"
+        )
+        action["name"] = self.env._("Same Matter")
+        action["domain"] = [("id", "in", (self | self.matter_ids).ids)]
+        action["context"] = {}
+        return action
