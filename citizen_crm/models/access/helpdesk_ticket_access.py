@@ -20,18 +20,11 @@ class HelpdeskTicket(models.Model):
         f"CHECK (char_length(name) <= {MAX_TITLE})",
         f"Title: at most {MAX_TITLE} characters.",
     )
-
-    @api.constrains("description")
-    def _check_description(self):
-        for case in self:
-            if len(case.description or "") > MAX_DESCRIPTION:
-                raise ValidationError(
-                    self.env._(
-                        "Description: at most %s characters. Attach longer texts as "
-                        "a file.",
-                        MAX_DESCRIPTION,
-                    )
-                )
+    _description_length = models.Constraint(
+        f"CHECK (char_length(description) <= {MAX_DESCRIPTION})",
+        f"Description: at most {MAX_DESCRIPTION} characters. Attach longer texts as "
+        "a file.",
+    )
 
     @api.constrains("user_id")
     def _check_handler_may_see(self):

@@ -138,8 +138,17 @@ class HelpdeskTicket(models.Model):
         compute="_compute_stage_id", store=True, readonly=False, precompute=True
     )
     department_id = fields.Many2one(
-        related="team_id.department_id", string="Department", store=True, index=True,
+        related="team_id.department_id",
+        string="Department",
+        store=True,
+        index=True,
         precompute=True,
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, precompute=True
+    )
+    unattended = fields.Boolean(
+        related="stage_id.unattended", store=True, precompute=True
     )
     phase = fields.Selection(
         related="stage_id.phase", store=True, precompute=True, string="Phase"
