@@ -9,7 +9,7 @@ export DB PORT ODOO_SRC CITIZEN_CRM_CACHE
 DEV = $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run start stop setup db dropdb test shell odoo clean distclean
+.PHONY: help run start stop setup db dropdb test lint wheel shell odoo clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET [DB=name] [PORT=number] [ODOO_SRC=folder] [PYTHON=program]"
@@ -36,6 +36,12 @@ dropdb:  ## remove the database DB=name
 
 test:  ## all tests and linters (K=expression, ARGS="pytest arguments": pytest only)
 	@$(DEV) test $(if $(K),-k '$(K)') $(ARGS)
+
+lint:  ## the linters (FIX=1: mend what can be mended)
+	@$(DEV) lint $(if $(FIX),--fix)
+
+wheel:  ## the addon as dist/odoo_addon_citizen_crm-*.whl
+	@$(DEV) wheel
 
 shell:  ## Odoo's Python shell on the database
 	@$(DEV) shell

@@ -8,7 +8,8 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from . import chromium, postgres, server
+from . import chromium, packaging, postgres, server
+from . import lint as linters
 from .database import Databases
 from .environment import ready
 from .errors import SetupError
@@ -115,6 +116,25 @@ def test(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @command
+def lint(settings: Settings, options: argparse.Namespace) -> int:
+    """Run the linters; `--fix` mends what ruff can mend."""
+    with ready(settings) as odoo:
+        if options.fix:
+            return linters.fix(odoo)
+        problems = linters.check(odoo)
+    print(problems or "The linters find nothing.")
+    return int(bool(problems))
+
+
+@command
+def wheel(settings: Settings, options: argparse.Namespace) -> int:
+    """Build the addon's wheel into dist/."""
+    with ready(settings) as odoo:
+        print(f"Built {packaging.build_wheel(odoo, settings.root / 'dist')}.")
+    return 0
+
+
+@command
 def clean(settings: Settings, options: argparse.Namespace) -> int:
     """Remove everything this clone made; `--cache` also the shared cache."""
     server.stop(settings)
@@ -138,6 +158,8 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--port", type=int)
         elif name == "db":
             sub.add_argument("--no-demo", action="store_true")
+        elif name == "lint":
+            sub.add_argument("--fix", action="store_true")
         elif name == "clean":
             sub.add_argument("--cache", action="store_true")
     return parser

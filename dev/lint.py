@@ -1,30 +1,51 @@
-"""The linters, all from the lock file."""
+"""The linters, all from the lock file: `make lint`, and a step of `make test`."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .odoo import Odoo
 from .settings import ADDON
 
+# The pure modules in tools/ know no environment to translate with.
+_NOT_IN_TOOLS = "--disable=prefer-env-translation,method-required-super"
+
 
 def check(odoo: Odoo) -> str:
     """Run every linter; return what they complain about."""
+    with ThreadPoolExecutor(2) as pool:
+        names = _commands(odoo)
+        found = pool.map(lambda name: _run(odoo, name, names[name]), names)
+    return "\n\n".join(problem for problem in found if problem)
+
+
+def fix(odoo: Odoo) -> int:
+    """Let ruff mend what it can; return its status."""
+    ruff = odoo.settings.venv / "bin" / "ruff"
+    mended = odoo.attend([ruff, "check", "--fix", "."])
+    return odoo.attend([ruff, "format", "."]) or mended
+
+
+def _commands(odoo: Odoo) -> dict[str, list[str | Path]]:
     binaries = odoo.settings.venv / "bin"
+    pylint = [binaries / "pylint", "--rcfile", ".pylintrc"]
+    translations = sorted((odoo.settings.addon / "i18n").glob("*.po*"))
     commands = {
-        "ruff check": [binaries / "ruff", "check", "."],
-        "ruff format": [binaries / "ruff", "format", "--check", "."],
-        "pylint-odoo": [binaries / "pylint", "--rcfile", ".pylintrc", ADDON],
+        "ruff check": [binaries / "ruff", "check", "--output-format=concise", "."],
+        "ruff format": [binaries / "ruff", "format", "--check", "--diff", "."],
+        "pylint-odoo": [*pylint, f"--ignore-paths={ADDON}/tools", ADDON],
+        "pylint-odoo tools": [*pylint, _NOT_IN_TOOLS, f"{ADDON}/tools"],
         "oca-checks-odoo-module": [binaries / "oca-checks-odoo-module", ADDON],
     }
-    problems = []
-    for name, command in commands.items():
-        log = odoo.settings.logs / f"lint-{name.replace(' ', '-')}.txt"
-        if odoo.record(command, log):
-            problems.append(f"{name}:\n{_tail(log)}")
-    return "\n\n".join(problems)
+    if translations:
+        commands["oca-checks-po"] = [binaries / "oca-checks-po", *translations]
+    return commands
 
 
-def _tail(log: Path) -> str:
+def _run(odoo: Odoo, name: str, command: list[str | Path]) -> str:
+    log = odoo.settings.logs / f"lint-{name.replace(' ', '-')}.txt"
+    if not odoo.record(command, log):
+        return ""
     lines = log.read_text(errors="replace").splitlines()
-    return "\n".join(lines[-60:])
+    return f"{name}:\n" + "\n".join(lines[-60:])
