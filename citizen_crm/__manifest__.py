@@ -10,7 +10,6 @@
     "data": [
         "security/citizen_groups.xml",
         "security/ir.model.access.csv",
-        "security/citizen_security.xml",
         "data/ir_sequence_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
         "data/ir_cron_data.xml",

@@ -1,3 +1,4 @@
+from . import citizen_case_part
 from . import citizen_case_event
 from . import citizen_person
 from . import helpdesk_ticket_stage

@@ -12,13 +12,11 @@ class CitizenCaseEvent(models.Model):
     """
 
     _name = "citizen.case.event"
+    _inherit = ["citizen.case.part"]
     _description = "Case Event"
     _order = "at, id"
     _rec_name = "kind"
 
-    case_id = fields.Many2one(
-        "helpdesk.ticket", required=True, index=True, ondelete="restrict"
-    )
     kind = fields.Selection(EVENT_KINDS, required=True)
     at = fields.Datetime(
         required=True,
