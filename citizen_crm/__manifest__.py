@@ -10,6 +10,7 @@
     "data": [
         "security/citizen_groups.xml",
         "security/ir.model.access.csv",
+        "security/citizen_rules.xml",
         "data/ir_sequence_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
         "data/ir_cron_data.xml",

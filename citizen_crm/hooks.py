@@ -89,8 +89,30 @@ def post_init_hook(env):
     _write_history(env)
     _adopt_stages(env)
     _create_memberships(env)
-    # One desk, not two: the base's menu shows the same records.
-    env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu").active = False
+    _grant_clearances(env)
+    _set_base_aside(env, aside=True)
+
+
+def _grant_clearances(env):
+    """Let those who could see the tickets see them still.
+
+    Whoever gets a role later gets the clearances by somebody's decision.
+    """
+    users = env.ref("helpdesk_mgmt.group_helpdesk_user_own").all_user_ids
+    for name in ("group_clearance_citizen", "group_clearance_customer"):
+        env.ref(f"citizen_crm.{name}").user_ids |= users
+
+
+def _set_base_aside(env, aside):
+    """Put away, or bring back, what of the base would contradict this addon.
+
+    The menu shows the same records a second time; the portal rule lets a household
+    and an employer read each other's cases.
+    """
+    for name in ("helpdesk_ticket_main_menu", "helpdesk_ticket_rule_portal"):
+        record = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
+        if record:
+            record.active = not aside
 
 
 def _create_customers(env):
@@ -172,7 +194,7 @@ def _create_memberships(env):
 
 def uninstall_hook(env):
     """Give the tickets back to the stages of the base; nothing else was changed."""
-    env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu").active = True
+    _set_base_aside(env, aside=False)
     for name in BASE_STAGES:
         stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
         if stage:

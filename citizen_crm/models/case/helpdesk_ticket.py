@@ -145,7 +145,10 @@ class HelpdeskTicket(models.Model):
         precompute=True,
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", store=True, precompute=True
+        related="partner_id.commercial_partner_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
     )
     unattended = fields.Boolean(
         related="stage_id.unattended", store=True, precompute=True
