@@ -9,6 +9,7 @@ class CitizenPersonMixin(models.AbstractModel):
     case_count = fields.Integer(compute="_compute_case_count", string="Cases")
     open_case_count = fields.Integer(compute="_compute_case_count", string="Open Cases")
 
+    @api.depends_context("uid")
     def _compute_case_count(self):
         field = self._fields["case_ids"].inverse_name
         totals, opens = dict.fromkeys(self.ids, 0), dict.fromkeys(self.ids, 0)

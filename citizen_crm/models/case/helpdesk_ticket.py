@@ -55,6 +55,7 @@ class HelpdeskTicket(models.Model):
         domain=[("is_service", "=", True)],
         tracking=True,
         index=True,
+        ondelete="restrict",
         help="What the case is about. It routes the case to the responsible team.",
     )
     answers = fields.Properties(
@@ -122,6 +123,7 @@ class HelpdeskTicket(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        ondelete="restrict",
         tracking=True,
         help="Follows the service type. A case without a team waits in triage.",
     )
@@ -225,7 +227,8 @@ class HelpdeskTicket(models.Model):
     def _compute_nature(self):
         for case in self:
             if not (case._origin and case.nature):
-                case.nature = case.category_id.default_nature or case.nature or "inquiry"
+                nature = case.category_id.default_nature or case.nature
+                case.nature = nature or "inquiry"
 
     @api.depends("citizen_id")
     def _compute_district_id(self):

@@ -3,3 +3,4 @@ from . import citizen_skill
 from . import citizen_team_member
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_team
+from . import hr_employee

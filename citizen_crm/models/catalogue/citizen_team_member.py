@@ -118,17 +118,34 @@ class CitizenTeamMember(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         members = super().create(vals_list)
-        members.team_id._sync_users(members.employee_id)
+        members._sync_users()
         return members
 
     def write(self, vals):
-        teams, employees = self.team_id, self.employee_id
+        before = self._get_users_by_team()
         result = super().write(vals)
-        (teams | self.team_id)._sync_users(employees | self.employee_id)
+        self._sync_users(before)
         return result
 
     def unlink(self):
-        teams, employees = self.team_id, self.employee_id
+        before = self._get_users_by_team()
         result = super().unlink()
-        teams._sync_users(employees)
+        self.browse()._sync_users(before)
         return result
+
+    def _get_users_by_team(self):
+        """Return dict ``team -> users`` of these memberships, in force or not."""
+        return {
+            team: members.user_id for team, members in self.grouped("team_id").items()
+        }
+
+    def _sync_users(self, before=None):
+        """Bring the teams' users in step with these memberships.
+
+        :param before: the teams and users that the memberships had earlier
+        """
+        before = before or {}
+        after = self._get_users_by_team()
+        nobody = self.env["res.users"]
+        for team in {**before, **after}:
+            team._sync_users(before.get(team, nobody) | after.get(team, nobody))

@@ -100,7 +100,7 @@ class HelpdeskTicketCategory(models.Model):
     )
 
     _code_unique = models.UniqueIndex(
-        "(code) WHERE code IS NOT NULL",
+        "(code) WHERE code != ''",
         "This code is already used by another service type.",
     )
     _effort_points_positive = models.Constraint(
@@ -124,9 +124,7 @@ class HelpdeskTicketCategory(models.Model):
     def _search_routing_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        group = Domain("is_service", "=", False) & Domain(
-            "child_id.active", "=", True
-        )
+        group = Domain("is_service", "=", False) & Domain("child_id.active", "=", True)
         routed = Domain("team_id", "!=", False)
         reachable = Domain("team_id.is_reachable", "=", True)
         domains = {
@@ -156,7 +154,7 @@ class HelpdeskTicketCategory(models.Model):
 
     @api.constrains("is_service", "parent_id")
     def _check_leaf(self):
-        for category in self:
+        for category in self.with_context(active_test=False):
             for parent in (category.parent_id, category):
                 if parent.is_service and parent.child_id:
                     raise ValidationError(

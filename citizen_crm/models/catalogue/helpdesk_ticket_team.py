@@ -54,37 +54,32 @@ class HelpdeskTicketTeam(models.Model):
             return Domain.TRUE
         return reachable if True in wanted else ~reachable
 
-    def _sync_users(self, employees):
-        """Bring ``user_ids`` in step with the memberships of these employees.
+    def _sync_users(self, users):
+        """Put those of these users into the team who are members of it today.
 
-        Users without any membership were put in by hand, or by another addon, and
-        are left alone.
+        The others are taken out. Users who are not named were put in by hand, or by
+        another addon, and are left alone.
         """
-        if not self or not employees:
-            return
-        members = self.env["citizen.team.member"].search(
-            [
-                ("team_id", "in", self.ids),
-                ("employee_id", "in", employees.ids),
-                ("is_current", "=", True),
-            ]
+        self.ensure_one()
+        current = (
+            self.env["citizen.team.member"]
+            .search(
+                [
+                    ("team_id", "=", self.id),
+                    ("user_id", "in", users.ids),
+                    ("is_current", "=", True),
+                ]
+            )
+            .user_id
         )
-        users_by_team = members.grouped("team_id")
-        touched = employees.user_id
-        for team in self:
-            current = users_by_team.get(team, members.browse()).user_id
-            commands = [
-                *(Command.link(user.id) for user in current - team.user_ids),
-                *(
-                    Command.unlink(user.id)
-                    for user in (touched - current) & team.user_ids
-                ),
-            ]
-            if commands:
-                team.user_ids = commands
+        commands = [
+            *(Command.link(user.id) for user in current - self.user_ids),
+            *(Command.unlink(user.id) for user in (users - current) & self.user_ids),
+        ]
+        if commands:
+            self.user_ids = commands
 
     @api.model
     def _cron_sync_users(self):
         """Let memberships that begin or end today take effect."""
-        members = self.env["citizen.team.member"].search([])
-        members.team_id._sync_users(members.employee_id)
+        self.env["citizen.team.member"].search([])._sync_users()

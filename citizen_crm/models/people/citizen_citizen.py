@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+VERIFICATION_FIELDS = {"contact_verified_date", "contact_verified_by_id"}
+
 
 class CitizenCitizen(models.Model):
     """A person as a bearer of rights.
@@ -15,6 +17,12 @@ class CitizenCitizen(models.Model):
     _inherit = ["citizen.person.mixin"]
     _inherits = {"res.partner": "partner_id"}
     _order = "reference desc, id desc"
+    _rec_names_search = [
+        "reference",
+        "partner_id.name",
+        "partner_id.email",
+        "partner_id.phone",
+    ]
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -25,7 +33,7 @@ class CitizenCitizen(models.Model):
         help="The person's contact record: name, address, e-mail, phone, language.",
     )
     reference = fields.Char(
-        string="Citizen No.", readonly=True, copy=False, default="/", index=True
+        string="Citizen No.", readonly=True, copy=False, default="/"
     )
     district_id = fields.Many2one(
         "citizen.district",
@@ -56,6 +64,10 @@ class CitizenCitizen(models.Model):
     _partner_unique = models.Constraint(
         "UNIQUE (partner_id)", "This person already has a citizen record."
     )
+    _reference_unique = models.UniqueIndex(
+        "(reference) WHERE reference != '/'",
+        "This citizen number is already used by another citizen.",
+    )
 
     @api.constrains("partner_id")
     def _check_individual(self):
@@ -71,8 +83,9 @@ class CitizenCitizen(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_verified_by_button({name for vals in vals_list for name in vals})
         for vals in vals_list:
-            if vals.get("reference", "/") == "/":
+            if (vals.get("reference") or "/") == "/":
                 vals["reference"] = self.env["ir.sequence"].next_by_code(
                     "citizen.citizen"
                 )
@@ -83,13 +96,14 @@ class CitizenCitizen(models.Model):
         return [*super()._get_fields_to_find(), "district_id"]
 
     def write(self, vals):
-        if {"contact_verified_date", "contact_verified_by_id"} & vals.keys() and (
-            not self.env.su
-        ):
+        self._check_verified_by_button(vals.keys())
+        return super().write(vals)
+
+    def _check_verified_by_button(self, names):
+        if VERIFICATION_FIELDS & names and not self.env.su:
             raise UserError(
                 self.env._("A contact is verified by the button, not by an edit.")
             )
-        return super().write(vals)
 
     def action_verify_contact(self):
         """Record that the present user has checked the person's contact data."""

@@ -10,6 +10,12 @@ class CitizenCustomer(models.Model):
     _inherit = ["citizen.person.mixin"]
     _inherits = {"res.partner": "partner_id"}
     _order = "account_number desc, id desc"
+    _rec_names_search = [
+        "account_number",
+        "partner_id.name",
+        "partner_id.email",
+        "partner_id.phone",
+    ]
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -19,7 +25,7 @@ class CitizenCustomer(models.Model):
         help="The person or organisation; its contacts may act for it.",
     )
     account_number = fields.Char(
-        string="Account No.", readonly=True, copy=False, default="/", index=True
+        string="Account No.", readonly=True, copy=False, default="/"
     )
     citizen_ids = fields.One2many(related="partner_id.citizen_ids")
 
@@ -49,7 +55,7 @@ class CitizenCustomer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("account_number", "/") == "/":
+            if (vals.get("account_number") or "/") == "/":
                 vals["account_number"] = self.env["ir.sequence"].next_by_code(
                     "citizen.customer"
                 )

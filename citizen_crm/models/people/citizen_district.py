@@ -11,7 +11,7 @@ class CitizenDistrict(models.Model):
     _parent_name = "parent_id"
     _rec_name = "complete_name"
     _rec_names_search = ["name", "code"]
-    _order = "parent_path, sequence, name"
+    _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import clean_context
 
 
 class CitizenPersonMixin(models.AbstractModel):
@@ -10,7 +11,6 @@ class CitizenPersonMixin(models.AbstractModel):
     _name = "citizen.person.mixin"
     _description = "Record of a Person"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _rec_names_search = ["partner_id.name", "partner_id.email", "partner_id.phone"]
 
     active = fields.Boolean(default=True)
 
@@ -26,12 +26,14 @@ class CitizenPersonMixin(models.AbstractModel):
         :param partners: ``res.partner`` records, any number
         :return: dict ``partner id -> record of this model``; archived records count
         """
-        known = self.with_context(active_test=False).search_fetch(
+        # Defaults in the context are meant for whatever is being registered.
+        model = self.with_context(**clean_context(self.env.context), active_test=False)
+        known = model.search_fetch(
             [("partner_id", "in", partners.ids)], self._get_fields_to_find()
         )
         missing = partners - known.partner_id
         if missing:
-            known += self.create([{"partner_id": partner.id} for partner in missing])
+            known += model.create([{"partner_id": partner.id} for partner in missing])
         return {person.partner_id.id: person for person in known}
 
     @api.model

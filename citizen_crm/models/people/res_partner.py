@@ -10,10 +10,13 @@ class ResPartner(models.Model):
     has_customer = fields.Boolean(compute="_compute_has_person_records")
 
     @api.depends("citizen_ids", "customer_ids")
+    @api.depends_context("uid")
     def _compute_has_person_records(self):
-        for partner in self:
-            partner.has_citizen = bool(partner.citizen_ids)
-            partner.has_customer = bool(partner.customer_ids)
+        """Contacts are read by many who may not know of these records."""
+        for role in ("citizen", "customer"):
+            known = self.env[f"citizen.{role}"].has_access("read")
+            for partner in self:
+                partner[f"has_{role}"] = known and bool(partner[f"{role}_ids"])
 
     def write(self, vals):
         """A changed e-mail address or phone number is no longer a verified one."""
@@ -34,19 +37,24 @@ class ResPartner(models.Model):
     def action_view_citizen(self):
         """Open the citizen record of this person."""
         self.ensure_one()
-        return self._action_view_record("citizen.citizen", self.citizen_ids)
+        return self._action_view_record("citizen.citizen")
 
     def action_view_customer(self):
         """Open the customer record of this person or organisation."""
         self.ensure_one()
-        return self._action_view_record("citizen.customer", self.customer_ids)
+        return self._action_view_record("citizen.customer")
 
-    def _action_view_record(self, model, record):
+    def _action_view_record(self, model):
+        record = (
+            self.env[model]
+            .with_context(active_test=False)
+            .search([("partner_id", "=", self.id)], limit=1)
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env[model]._description,
             "res_model": model,
-            "res_id": record[:1].id,
+            "res_id": record.id,
             "view_mode": "form",
             "context": {"default_partner_id": self.id},
         }
