@@ -2,4 +2,5 @@
 from . import people
 from . import catalogue
 from . import case
+from . import importer
 from . import access

@@ -60,6 +60,7 @@ class TestRecord(OpenDataCase):
         rows = samples.nyc_rows(4)
         *_others, tree, pending = self.read(samples.nyc_csv(rows))
         self.assertEqual(tree.district_key, "QUEENS", "no board: the borough itself")
+        self.assertEqual(tree.title, 'Branch "hanging" over the path')
         self.assertEqual(pending.districts, ())
         self.assertEqual((pending.latitude, pending.longitude), (None, None))
         self.assertEqual(pending.title, "DOF Property - Owner Issue")
@@ -317,6 +318,7 @@ class TestHistory(OpenDataCase):
             [event.kind for event in events], ["received", "routed", "in_work"]
         )
         self.assertEqual(events[-1].at, datetime(2011, 5, 3, 12, 0))
+        self.assertEqual(events[-1].note, "", "an inspector will visit: no answer")
 
     def test_unchanged(self):
         record = self.record()

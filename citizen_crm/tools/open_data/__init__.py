@@ -16,7 +16,15 @@ How to use::
 from .convert import RowConverter
 from .csv_rows import BrokenRow, CsvRow
 from .facts import changed_facts, fingerprint, merge_fingerprint
-from .history import Event, KnownCase, Update, history_of, phase_events, plan_update
+from .history import (
+    Event,
+    KnownCase,
+    Update,
+    history_of,
+    interim_note,
+    phase_events,
+    plan_update,
+)
 from .layout import Layout
 from .reader import OpenDataReader
 from .reasons import FileRefusedError, LayoutError, OpenDataError, Reason

@@ -39,12 +39,12 @@ class RowConverter:
         """Read a row; never raises for what the row holds."""
         raw = dict(zip(self._header, map(str.strip, row.values), strict=True))
         try:
-            return self._record(row.line, raw)
+            return self._record(row, raw)
         except CellError as error:
             key = raw[self._layout.key][:MAX_LABEL_LENGTH]
             return RowError(row.line, error.column, error.reason, row.values, key)
 
-    def _record(self, line: int, raw: Cells) -> CaseRecord:
+    def _record(self, row: CsvRow, raw: Cells) -> CaseRecord:
         layout = self._layout
         cells = {
             column: "" if layout.is_empty(text) else text
@@ -59,7 +59,7 @@ class RowConverter:
         role, nature = layout.role_of(service_type)
         latitude, longitude = self._coordinates(cells)
         return CaseRecord(
-            line=line,
+            line=row.line,
             key=key,
             received=received,
             closed=closed,
@@ -83,6 +83,7 @@ class RowConverter:
                 for column in layout.details
                 if cells.get(column)
             ),
+            values=row.values,
         )
 
     def _needed(self, cells: Cells, column: str) -> str:
@@ -232,5 +233,6 @@ class RowConverter:
 
 
 def _first_text(templates, cells: Cells) -> str:
-    """The first template all of whose columns are filled in."""
-    return next(filter(None, (item.render(cells) for item in templates)), "")
+    """The first template all of whose columns are filled in, on one line."""
+    texts = (item.render(cells) for item in templates)
+    return " ".join(next(filter(None, texts), "").split())

@@ -65,15 +65,21 @@ def history_of(record: CaseRecord) -> list[Event]:
 
 def phase_events(record: CaseRecord) -> list[Event]:
     """The events that brought a case into the phase of the record."""
-    if record.phase == "routed":
+    phase, answer = record.phase, record.answer
+    if phase == "closed" and answer:
+        return [Event("answered", record.closed, answer), Event(phase, record.closed)]
+    if phase in CLOSED_PHASES:
+        return [Event(phase, record.closed, answer)]
+    if phase == "routed":
         return []
-    if record.phase in CLOSED_PHASES:
-        ended = Event(record.phase, record.closed)
-        if record.phase == "closed" and record.answer:
-            return [Event("answered", record.closed, record.answer), ended]
-        return [Event(record.phase, record.closed, record.answer)]
     at = max(record.updated or record.received, record.received)
-    return [Event(record.phase, at, record.answer)]
+    return [Event(phase, at, answer if phase == "answered" else "")]
+
+
+def interim_note(record: CaseRecord) -> str:
+    """What the source says about a case that it has not answered yet."""
+    unanswered = record.phase not in (*CLOSED_PHASES, "answered")
+    return record.answer if unanswered else ""
 
 
 def plan_update(known: KnownCase, record: CaseRecord) -> Update | None:

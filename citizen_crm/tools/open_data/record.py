@@ -1,6 +1,6 @@
 """What one row of an open-data file becomes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .reasons import Reason
@@ -41,6 +41,8 @@ class CaseRecord:
     longitude: float | None
     answer: str
     details: tuple[tuple[str, str], ...]
+    values: tuple[str, ...] = field(repr=False)
+    """The row as it stands in the file."""
 
     @property
     def district_key(self) -> str:

@@ -1,0 +1,1 @@
+# Odoo loads the commands of this folder by itself, file by file.
