@@ -25,6 +25,7 @@
         "views/helpdesk_ticket_analysis_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/citizen_menus.xml",
+        "views/citizen_access_menus.xml",
         "views/citizen_import_wizard_views.xml",
         "views/citizen_import_run_views.xml",
         "views/citizen_import_source_views.xml",

@@ -2,3 +2,4 @@ from . import citizen_export_guard
 from . import citizen_case_report
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_confidential
+from . import citizen_case_intermediary
