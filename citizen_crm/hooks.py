@@ -116,47 +116,75 @@ def _set_base_aside(env, aside):
 
 
 def _create_customers(env):
-    tickets = (
+    """Give the customer cases that know only a contact their customer record."""
+    open_ended = [
+        ("role", "=", "customer"),
+        ("customer_id", "=", False),
+        ("partner_id", "!=", False),
+    ]
+    groups = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)
-        ._read_group([("partner_id", "!=", False)], ["partner_id"])
+        ._read_group(open_ended, ["partner_id"])
     )
-    partners = env["res.partner"].union(*(partner for (partner,) in tickets))
+    partners = env["res.partner"].union(*(partner for (partner,) in groups))
     customers = env["citizen.customer"]._find_or_create(partners)
     env.flush_all()
-    for partner_id, customer in customers.items():
-        env.cr.execute(
-            "UPDATE helpdesk_ticket SET customer_id = %s WHERE partner_id = %s",
-            (customer.id, partner_id),
-        )
+    env.cr.execute(
+        """
+        UPDATE helpdesk_ticket AS ticket
+           SET customer_id = pair.customer_id
+          FROM unnest(%s, %s) AS pair(partner_id, customer_id)
+         WHERE ticket.partner_id = pair.partner_id
+           AND ticket.role = 'customer' AND ticket.customer_id IS NULL
+        """,
+        (list(customers), [customer.id for customer in customers.values()]),
+    )
     env["helpdesk.ticket"].invalidate_model(["customer_id"])
 
 
 def _write_history(env):
-    """Write what the base knows of each ticket's life: three dates at most."""
-    for kind, column, condition in (
-        ("received", "received_date", "true"),
-        ("routed", "received_date", "team_id IS NOT NULL"),
-        ("assigned", "assigned_date", "user_id IS NOT NULL"),
-        ("closed", "closed_date", "NOT is_open"),
-    ):
-        env.cr.execute(
-            SQL(
-                """
-                INSERT INTO citizen_case_event
-                       (case_id, kind, at, stage_id, team_id, assignee_id, note,
-                        create_uid, write_uid, create_date, write_date)
-                SELECT id, %(kind)s, %(column)s, stage_id, team_id, user_id,
-                       'Taken over from the helpdesk', 1, 1,
-                       now() at time zone 'UTC', now() at time zone 'UTC'
-                  FROM helpdesk_ticket
-                 WHERE %(column)s IS NOT NULL AND %(condition)s
-                """,
-                kind=kind,
-                column=SQL.identifier(column),
-                condition=SQL(condition),
-            )
+    """Write what the base knows of each ticket's life: four events at most.
+
+    Cases that have a history already, e.g. those of the demonstration city, are left
+    alone. One statement, so that "already" means before any of these rows.
+    """
+    env.flush_all()
+    moments = SQL(" UNION ALL ").join(
+        SQL(
+            """
+            SELECT id, %s AS kind, %s AS at, stage_id, team_id, user_id
+              FROM helpdesk_ticket WHERE %s AND %s IS NOT NULL
+            """,
+            kind,
+            SQL.identifier(column),
+            SQL(condition),
+            SQL.identifier(column),
         )
+        for kind, column, condition in (
+            ("received", "received_date", "true"),
+            ("routed", "received_date", "team_id IS NOT NULL"),
+            ("assigned", "assigned_date", "user_id IS NOT NULL"),
+            ("closed", "closed_date", "NOT is_open"),
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO citizen_case_event
+                   (case_id, kind, at, stage_id, team_id, assignee_id, note,
+                    create_uid, write_uid, create_date, write_date)
+            SELECT id, kind, at, stage_id, team_id, user_id,
+                   'Taken over from the helpdesk', 1, 1,
+                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+              FROM (%s) AS moment
+             WHERE NOT EXISTS (
+                   SELECT FROM citizen_case_event WHERE case_id = moment.id)
+            """,
+            moments,
+        )
+    )
+    env["citizen.case.event"].invalidate_model()
 
 
 def _adopt_stages(env):
@@ -183,11 +211,14 @@ def _move_tickets(env, stage, target):
 
 
 def _create_memberships(env):
-    """Give the users of the base's teams who are employees a membership."""
+    """Give the users of the base's teams who are employees a membership.
+
+    Those of a demonstration city have theirs already.
+    """
     values = [
         {"team_id": team.id, "employee_id": employee.id}
         for team in env["helpdesk.ticket.team"].search([])
-        for employee in team.user_ids.employee_id
+        for employee in team.user_ids.employee_id - team.member_ids.employee_id
     ]
     env["citizen.team.member"].create(values)
 
