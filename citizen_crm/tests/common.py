@@ -73,6 +73,7 @@ class CitizenCommon(TransactionCase):
         return new_test_user(
             cls.env,
             login=f"test_{login}",
+            name=login.capitalize(),
             groups=groups,
             context={"no_reset_password": True},
             tz="UTC",

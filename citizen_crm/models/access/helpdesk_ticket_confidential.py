@@ -14,12 +14,14 @@ class HelpdeskTicket(models.Model):
         "employee_id",
         string="Employees Reported",
         groups="citizen_crm.group_confidential",
+        copy=False,
         help="Employees the report is about. They neither see nor handle the case.",
     )
     reported_department_id = fields.Many2one(
         "hr.department",
         string="Unit Reported",
         groups="citizen_crm.group_confidential",
+        copy=False,
         index="btree_not_null",
         help="The unit the report is about. Nobody in it sees or handles the case.",
     )

@@ -23,11 +23,14 @@ class CitizenCaseEvent(models.Model):
         help="When it happened. The time of recording is the creation date.",
     )
     user_id = fields.Many2one(
-        "res.users", string="By", help="Who did it; empty for the system or unknown."
+        "res.users",
+        string="By",
+        ondelete="restrict",
+        help="Who did it; empty for the system or unknown.",
     )
-    stage_id = fields.Many2one("helpdesk.ticket.stage", ondelete="set null")
-    team_id = fields.Many2one("helpdesk.ticket.team", ondelete="set null")
-    assignee_id = fields.Many2one("res.users", string="Handler", ondelete="set null")
+    stage_id = fields.Many2one("helpdesk.ticket.stage", ondelete="restrict")
+    team_id = fields.Many2one("helpdesk.ticket.team", ondelete="restrict")
+    assignee_id = fields.Many2one("res.users", string="Handler", ondelete="restrict")
     before = fields.Char(help="The value before, where the event is a change of one.")
     after = fields.Char(help="The value after, where the event is a change of one.")
     note = fields.Text()

@@ -329,7 +329,8 @@ class HelpdeskTicket(models.Model):
     def _check_matter(self):
         for case in self.filtered("duplicate_id"):
             lead = case.duplicate_id
-            if lead == case or lead.duplicate_id or case.duplicate_ids:
+            followers = case.with_context(active_test=False).duplicate_ids
+            if lead == case or lead.duplicate_id or followers:
                 raise ValidationError(
                     self.env._(
                         "Same Matter As: join %(case)s to a lead case. A lead case is "

@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
-from ...tools.case_events import ENDED, CaseState, births, diff
+from ...tools.case_events import (
+    ENDED,
+    CaseState,
+    automatic_phase,
+    births,
+    diff,
+)
 
 #: Fields whose change the history tells.
 TOLD_FIELDS = {
@@ -15,6 +22,19 @@ TOLD_FIELDS = {
 }
 #: Fields that say who the person is; they are kept in agreement on every write.
 PERSON_FIELDS = {"role", "citizen_id", "customer_id", "partner_id"}
+#: Fields that the stage follows.
+ROUTING_FIELDS = {"category_id", "team_id", "user_id"}
+#: Part of a case's state that an event tells by name, for each kind of event.
+TOLD_BY_NAME = {
+    "type_changed": ("category_id", "helpdesk.ticket.category"),
+    "routed": ("team_id", "helpdesk.ticket.team"),
+    "transferred": ("team_id", "helpdesk.ticket.team"),
+    "unrouted": ("team_id", "helpdesk.ticket.team"),
+    "assigned": ("assignee_id", "res.users"),
+    "unassigned": ("assignee_id", "res.users"),
+    "joined": ("matter_id", "helpdesk.ticket"),
+    "separated": ("matter_id", "helpdesk.ticket"),
+}
 # A value that no remote call can put into a context: only this module's own code
 # may create cases whose history it writes itself.
 _OWN_HISTORY = object()
@@ -34,6 +54,7 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
         self._complete_people(vals_list)
+        self._complete_stages(vals_list)
         self._complete_numbers(vals_list)
         cases = super().create(vals_list)
         if self.env.context.get("case_history") is not _OWN_HISTORY:
@@ -51,29 +72,53 @@ class HelpdeskTicket(models.Model):
         return True
 
     def _complete_write(self, vals):
-        """Return pairs ``(cases, values)``: the values with dates and person completed."""
-        vals = dict(vals)
-        if vals.get("stage_id"):
-            phase = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"]).phase
-            if phase == "answered":
-                vals["answered_date"] = fields.Datetime.now()
-            elif phase not in ENDED:
-                vals["closed_date"] = False
+        """Return pairs ``(cases, values)``, with dates and person completed."""
+        pairs = self._complete_move(vals) if vals.get("stage_id") else [(self, vals)]
         if not PERSON_FIELDS & vals.keys():
-            return [(self, vals)]
-        result = []
-        for case in self:
-            person = {
-                name: vals.get(name, case._fields[name].convert_to_write(case[name], case))
-                for name in PERSON_FIELDS
-            }
-            self._forget_former_person(person, vals)
-            self._complete_people([person])
-            if person["partner_id"] == case.partner_id.id:
-                person.pop("partner_name", None)
-                person.pop("partner_email", None)
-            result.append((case, {**vals, **person}))
-        return result
+            return pairs
+        return [
+            (case, case._complete_person(values))
+            for cases, values in pairs
+            for case in cases
+        ]
+
+    def _complete_move(self, vals):
+        """Complete the dates of a move to another stage; leave out what is no move."""
+        stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        moved = self.filtered(lambda case: case.stage_id != stage)
+        values = {**vals, **self._get_stage_dates(stage)}
+        if stage.phase not in ENDED:
+            values["closed_date"] = False
+        pairs = [(moved, values)] if moved else []
+        if self - moved:
+            # The base would date the closing anew.
+            kept = dict(vals)
+            if not ROUTING_FIELDS & vals.keys():
+                del kept["stage_id"]
+            pairs.append((self - moved, kept))
+        return pairs
+
+    def _complete_person(self, vals):
+        """Return the values with role, record and contact in agreement."""
+        self.ensure_one()
+        person = {
+            name: vals.get(name, self._fields[name].convert_to_write(self[name], self))
+            for name in PERSON_FIELDS
+        }
+        self._forget_former_person(person, vals)
+        self._complete_people([person])
+        former = self.partner_id
+        if person["partner_id"] == former.id:
+            person.pop("partner_name", None)
+            person.pop("partner_email", None)
+        elif not person["partner_id"]:
+            for name, value in (
+                ("partner_name", former.name),
+                ("partner_email", former.email),
+            ):
+                if self[name] == value:
+                    person[name] = False
+        return {**person, **vals, **{name: person[name] for name in PERSON_FIELDS}}
 
     @api.model
     def _forget_former_person(self, person, vals):
@@ -118,6 +163,42 @@ class HelpdeskTicket(models.Model):
             ]
         )
         return records.with_env(self.env)
+
+    # ----------------------------------------------------------------- stage
+    @api.model
+    def _complete_stages(self, vals_list):
+        """Complete company, stage and dates of cases that are registered, in place.
+
+        Where a team is said, the base would take the first stage of all.
+        """
+        Team = self.env["helpdesk.ticket.team"]
+        Stage = self.env["helpdesk.ticket.stage"]
+        for vals in vals_list:
+            team = Team.browse(vals.get("team_id") or ()).sudo()
+            company = team.company_id.id or vals.get("company_id")
+            if company:
+                vals["company_id"] = company
+            if not vals.get("stage_id"):
+                vals.pop("stage_id", None)
+                phase = automatic_phase(team.id, vals.get("user_id"))
+                stage_id = team and Stage._get_id_for_phase(
+                    team.id, company or self.env.company.id, phase
+                )
+                if stage_id:
+                    vals["stage_id"] = stage_id
+            elif self.env.context.get("case_history") is not _OWN_HISTORY:
+                dates = self._get_stage_dates(Stage.browse(vals["stage_id"]))
+                for name, value in dates.items():
+                    vals.setdefault(name, value)
+
+    @api.model
+    def _get_stage_dates(self, stage):
+        """Return the dates that a case gets by coming into a stage."""
+        if stage.phase == "answered":
+            return {"answered_date": fields.Datetime.now()}
+        if stage.phase in ENDED:
+            return {"closed_date": fields.Datetime.now()}
+        return {}
 
     # ---------------------------------------------------------------- person
     @api.model
@@ -209,19 +290,24 @@ class HelpdeskTicket(models.Model):
         )
 
     def _log_births(self):
+        states = {case: case._get_state() for case in self}
         self._log_events(
-            {case.id: births(case._get_state()) for case in self},
-            {case.id: case.received_date for case in self},
+            (case, event, CaseState("received"), state)
+            for case, state in states.items()
+            for event in births(state)
         )
 
     def _log_changes(self, before):
         """Record what changed since the states in ``before`` (case id -> state)."""
+        states = {case: case._get_state() for case in self}
         self._log_events(
-            {case.id: diff(before[case.id], case._get_state()) for case in self}, {}
+            (case, event, before[case.id], state)
+            for case, state in states.items()
+            for event in diff(before[case.id], state)
         )
 
-    def _log_events(self, events, times):
-        """Append events (case id -> list) at the given times, else now.
+    def _log_events(self, told):
+        """Append events, given as ``(case, event, state before, state after)``.
 
         The rows are written as superuser: nobody has the right to write history,
         it is a consequence of what they were allowed to do to the case.
@@ -229,21 +315,34 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         user_id = False if self.env.su and self.env.uid == 1 else self.env.uid
         rows = []
-        for case in self:
-            state = case._get_state()
-            for event in events[case.id]:
-                rows.append(
-                    {
-                        "case_id": case.id,
-                        "kind": event.kind,
-                        "at": times.get(case.id, now),
-                        "user_id": user_id,
-                        "stage_id": state.stage_id,
-                        "team_id": state.team_id,
-                        "assignee_id": state.assignee_id,
-                        "before": event.before,
-                        "after": event.after,
-                    }
-                )
+        for case, event, before, after in told:
+            is_receipt = event.kind == "received"
+            rows.append(
+                {
+                    "case_id": case.id,
+                    "kind": event.kind,
+                    # A letter is registered later than it was received.
+                    "at": case.received_date
+                    if is_receipt
+                    else max(now, case.received_date),
+                    "user_id": user_id,
+                    "stage_id": after.stage_id or False,
+                    "team_id": after.team_id or False,
+                    "assignee_id": after.assignee_id or False,
+                    "before": self._tell(event.kind, before) or event.before or False,
+                    "after": self._tell(event.kind, after) or event.after or False,
+                }
+            )
         if rows:
-            self.env["citizen.case.event"].sudo().create(rows)
+            # Defaults in the context are meant for the case, not for its history.
+            history = self.env["citizen.case.event"].sudo()
+            history.with_context(clean_context(self.env.context)).create(rows)
+
+    @api.model
+    def _tell(self, kind, state):
+        """Return the name of what an event is about, as it is called now."""
+        if kind not in TOLD_BY_NAME:
+            return ""
+        name, model = TOLD_BY_NAME[kind]
+        record = self.env[model].sudo().browse(getattr(state, name) or ())
+        return record.number if model == self._name else record.display_name

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
 
 from ...tools.case_events import ENDED, PHASES
 
@@ -35,6 +36,23 @@ class HelpdeskTicketStage(models.Model):
             else:
                 stage.phase = "received" if stage.unattended else "in_work"
 
+    @api.onchange("phase")
+    def _onchange_phase(self):
+        if self.phase:
+            self.closed = self.phase in ENDED
+
+    @api.constrains("phase", "closed")
+    def _check_phase_closed(self):
+        for stage in self:
+            if (stage.phase in ENDED) != stage.closed:
+                raise ValidationError(
+                    self.env._(
+                        "Closed, Phase: in the stage %s they disagree on whether the "
+                        "city has ended its work.",
+                        stage.name,
+                    )
+                )
+
     @api.model
     @tools.ormcache("team_id", "company_id", "phase")
     def _get_id_for_phase(self, team_id, company_id, phase):
@@ -54,12 +72,19 @@ class HelpdeskTicketStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return super().create([self._complete_closed(vals) for vals in vals_list])
 
     def write(self, vals):
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return super().write(self._complete_closed(vals))
 
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
+
+    @api.model
+    def _complete_closed(self, vals):
+        """Return the values with the base's flag where only the phase is said."""
+        if vals.get("phase") and "closed" not in vals:
+            return {**vals, "closed": vals["phase"] in ENDED}
+        return vals
