@@ -6,10 +6,12 @@ ifneq ($(origin PYTHON),file)
 export PYTHON
 endif
 export DB PORT ODOO_SRC CITIZEN_CRM_CACHE
-DEV = $(PYTHON) -m dev
+DEV = command -v $(PYTHON) >/dev/null || { echo "ERROR: $(PYTHON) is not there.\
+  -> Install Python 3.11 to 3.13 (on Debian: apt-get install python3), or name it\
+  with PYTHON=program." >&2; exit 1; }; $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run start stop setup db dropdb test lint wheel shell odoo clean distclean
+.PHONY: help run start stop setup db dropdb test lint import i18n screenshots wheel shell odoo clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET [DB=name] [PORT=number] [ODOO_SRC=folder] [PYTHON=program]"
@@ -39,6 +41,15 @@ test:  ## all tests and linters (K=expression, ARGS="pytest arguments": pytest o
 
 lint:  ## the linters (FIX=1: mend what can be mended)
 	@$(DEV) lint $(if $(FIX),--fix)
+
+import:  ## import open data: CSV=file [DRY_RUN=1] [DB=name]
+	$(if $(CSV),,$(error Name the file: make import CSV=path/to/file.csv))@$(DEV) import --csv '$(CSV)' $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+i18n:  ## write the addon's .pot and .po files anew
+	@$(DEV) i18n
+
+screenshots:  ## take the pictures of README.md anew
+	@$(DEV) screenshots
 
 wheel:  ## the addon as dist/odoo_addon_citizen_crm-*.whl
 	@$(DEV) wheel

@@ -88,7 +88,7 @@ def parse_deb822(text: str) -> Iterator[Source]:
             elif ":" in line:
                 name, _, value = line.partition(":")
                 name = name.strip().lower()
-                fields[name] = " " + value.strip()
+                fields[name] = f" {value.strip()}".rstrip()
         types = fields.get("types", "").split()
         if "deb" in types and fields.get("enabled", " yes").strip() != "no":
             yield from _debian_source(
@@ -180,19 +180,15 @@ class DebianArchive:
         return cls(state, "\n".join(stanzas), beside_system=True)
 
     def update(self, what: str) -> None:
-        """Fetch the package lists; an incomplete answer shows up in `fetch`."""
+        """Fetch the package lists; what an incomplete answer lacks, `fetch` misses."""
         with progress.step(f"package lists of Debian ({what})"):
             process.run(
                 self._command("update", "-q"),
                 log=self._log,
                 what="Fetching Debian's package lists",
             )
-
-    def candidate(self, package: str) -> str:
-        """Return the version apt would take, or an empty string."""
-        cache = ["apt-cache", "-c", str(self._file), "policy", package]
-        match = re.search(r"Candidate: (\S+)", process.output(cache))
-        return match.group(1) if match and match.group(1) != "(none)" else ""
+        if not any(self.state.glob("lists/*_Packages*")):
+            raise process.failure("Fetching Debian's package lists", 0, self._log)
 
     def versions(self, package: str) -> list[str]:
         """Return every version on offer."""
@@ -204,6 +200,8 @@ class DebianArchive:
         """Download `packages` (name or name=version) and return the files."""
         folder = self.state / "archives"
         wanted = list(packages)
+        for earlier in folder.glob("*.deb"):
+            earlier.unlink()
         with progress.step(what) as step:
             step.measure = lambda: f"{megabytes(folder)} MB"
             process.run(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 
@@ -17,7 +19,7 @@ from .files import exclusive
 from .settings import Settings, from_environment
 from .testing import Tests
 
-_PASS_ON = (["exec"], ["odoo"], ["test"])
+_PASS_ON = (["exec"], ["import"], ["odoo"], ["test"])
 _COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {}
 
 
@@ -135,6 +137,40 @@ def wheel(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @command
+def import_(settings: Settings, options: argparse.Namespace) -> int:
+    """Import an open-data file into the database: `import --csv FILE [--dry-run]`."""
+    with ready(settings) as odoo:
+        Databases(odoo).ensure(settings.database, demo=True)
+        return odoo.attend(
+            [odoo.program, "citizen_import", "-d", settings.database]
+            + options.arguments
+        )
+
+
+@command
+def i18n(settings: Settings, options: argparse.Namespace) -> int:
+    """Write the template and the translations of the addon anew."""
+    with ready(settings) as odoo:
+        packaging.export_translations(odoo, f"{settings.database}_i18n")
+    print(f"Written: {settings.addon / 'i18n'}.")
+    return 0
+
+
+@command
+def screenshots(settings: Settings, options: argparse.Namespace) -> int:
+    """Take the README's pictures of the demo city."""
+    with ready(settings) as odoo:
+        with exclusive(settings.cache / "lock", "set-up"):
+            browser = chromium.provide(settings)
+        Databases(odoo).ensure(settings.database, demo=True)
+        script = settings.root / "tests" / "browser" / "screenshots.py"
+        return odoo.attend(
+            [settings.python, script, settings.database],
+            env={"PATH": f"{browser}:{odoo.environment['PATH']}"},
+        )
+
+
+@command
 def clean(settings: Settings, options: argparse.Namespace) -> int:
     """Remove everything this clone made; `--cache` also the shared cache."""
     server.stop(settings)
@@ -166,17 +202,42 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; print a `SetupError` without a traceback."""
+    """Run one command; print what a person can mend without a traceback."""
     # What follows these goes to another program as it is.
     own = arguments[:1] if arguments[:1] in _PASS_ON else arguments
     options = _parser().parse_args(own)
     options.arguments = arguments[len(own) :]
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, _interrupt)
     try:
         settings = from_environment()
         os.chdir(settings.root)
         return _COMMANDS[options.command](settings, options)
     except SetupError as error:
         print(f"\nERROR: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"\nERROR: {explain(error)}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nInterrupted; the next run starts where this one stopped.")
     return 1
+
+
+def explain(error: OSError) -> SetupError:
+    """Return what to do about an error of the file system; re-raise any other."""
+    full = (errno.ENOSPC, errno.EDQUOT)
+    if error.errno in full:
+        return SetupError(
+            f"The disk is full ({error.filename or 'while writing'}).",
+            "Free some space, or name another disk with CITIZEN_CRM_CACHE=/path.",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return SetupError(
+            f"{error.filename} cannot be written ({error.strerror}).",
+            "Give this user the folder, or name another cache with "
+            "CITIZEN_CRM_CACHE=/path.",
+        )
+    raise error
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt

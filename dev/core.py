@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .apt import DebianArchive, unpack
 from .errors import SetupError
-from .files import building, require_space
+from .files import building
 from .progress import progress
 from .settings import Settings
 
@@ -85,7 +85,6 @@ def _cached(cache: Path) -> Core | None:
 
 
 def _from_debian(cache: Path) -> Core:
-    require_space(cache, 3000)
     archive = DebianArchive.sid(cache / "apt" / "sid")
     archive.update("sid")
     version = _choose_version(archive)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -125,11 +126,12 @@ class Databases:
         """Return the template with the addon's dependencies, made if missing."""
         kind = "demo" if demo else "plain"
         depends = dependencies(self.odoo)
+        locked = self.odoo.settings.lock_file.read_text()
         key = fingerprint(
             str(self.odoo.core.python_path),
             self.odoo.core.version,
-            self.odoo.settings.lock_file,
-            ",".join(depends),
+            *re.findall(r"^odoo-addon-\S+", locked, re.M),
+            *depends,
         )
         name = f"citizen_base_{kind}_{key[:12]}"
         lock = self.odoo.settings.state / f"template-{kind}.lock"

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from . import core, postgres, process, python_env
-from .files import exclusive, write_text
+from .files import exclusive, require_space, write_text
 from .odoo import Odoo
 from .settings import Settings
 
@@ -30,6 +30,9 @@ def set_up(settings: Settings) -> None:
     require_tools()
     settings.state.mkdir(parents=True, exist_ok=True)
     write_text(settings.state / ".gitignore", "*\n")
+    if not settings.venv.is_dir():
+        require_space(settings.cache, 3000)
+        require_space(settings.state, 2000)
     _, odoo = side_by_side(
         lambda: python_env.provide(settings), lambda: core.provide(settings)
     )

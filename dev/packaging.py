@@ -1,12 +1,16 @@
-"""`make wheel`: the addon as a wheel for any Odoo 19."""
+"""What leaves the repository: the addon's wheel, its files of translations."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from . import process
+from .core import LANGUAGES
+from .database import Databases
 from .errors import SetupError
 from .odoo import Odoo
+from .progress import progress
+from .settings import ADDON
 
 _BUILD = "import sys; from whool.buildapi import build_wheel; build_wheel(sys.argv[1])"
 
@@ -33,3 +37,25 @@ def build_wheel(odoo: Odoo, folder: Path) -> Path:
         env=odoo.environment,
     )
     return next(folder.glob("odoo_addon_citizen_crm-*.whl"))
+
+
+def export_translations(odoo: Odoo, database: str) -> None:
+    """Write `i18n/citizen_crm.pot` and the `.po` files that are there anew.
+
+    The scratch database holds no demo data, so that only the addon's own terms appear.
+    """
+    present = {path.stem for path in (odoo.settings.addon / "i18n").glob("*.po")}
+    languages = sorted(present & LANGUAGES or {"es", "zh_TW"})
+    databases = Databases(odoo)
+    databases.create(database, demo=False)
+    common = ["-d", database, "-l"]
+    with progress.step("exporting translations"):
+        odoo.run(
+            ["i18n", "loadlang", *common, *languages], "odoo i18n loadlang", "i18n-load"
+        )
+        odoo.run(
+            ["i18n", "export", *common, "pot", *languages, "--", ADDON],
+            "odoo i18n export",
+            "i18n-export",
+        )
+    databases.drop(database)

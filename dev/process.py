@@ -68,8 +68,9 @@ def failure(what: str, status: int, log: Path, hint: str = "") -> SetupError:
     text = log.read_text(errors="replace")
     tail = "\n".join(f"    {line}" for line in text.splitlines()[-_TAIL:])
     cause = next((way for pattern, way in _CAUSES if pattern.search(text)), "")
+    code = f" (exit code {status})" if status else ""
     return SetupError(
-        f"{what} failed (exit code {status}). The end of {log}:\n{tail}",
+        f"{what} failed{code}. The end of {log}:\n{tail}",
         cause or hint or f"The whole output is in {log}.",
     )
 

@@ -14,7 +14,7 @@ from . import process
 from .apt import DebianArchive, unpack
 from .core import Core, add_fonts
 from .errors import SetupError
-from .files import building, fingerprint, require_space, write_text
+from .files import building, fingerprint, write_text
 from .progress import progress
 from .settings import Settings
 
@@ -42,7 +42,6 @@ def provide(settings: Settings) -> None:
     stamp = fingerprint(settings.lock_file, python, str(settings.venv))
     marker = settings.venv / "lock"
     if not marker.is_file() or marker.read_text() != stamp:
-        require_space(settings.state, 1500)
         uv = provide_uv(settings, python)
         with progress.step("Python packages"), building(settings.venv) as folder:
             create(uv, python, folder, settings)
@@ -160,7 +159,12 @@ def _pip(settings: Settings, python: str) -> list[str]:
         return ["-m", "pip"]
     folder = settings.cache / "pip"
     if not folder.is_dir():
-        archive = DebianArchive.own_suite(settings.cache / "apt" / "own")
+        try:
+            archive = DebianArchive.own_suite(settings.cache / "apt" / "own")
+        except SetupError:
+            raise SetupError(
+                f"{python} has no pip.", f"Install it: {python} -m ensurepip"
+            ) from None
         archive.update("own suite")
         (deb,) = archive.fetch(["python3-pip-whl"], "pip from Debian")
         with building(folder) as target:

@@ -20,6 +20,7 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+
 from odoo.tests.common import get_db_name
 
 from dev import packaging, python_env
