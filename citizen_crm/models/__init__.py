@@ -4,3 +4,4 @@ from . import catalogue
 from . import case
 from . import importer
 from . import access
+from . import demo_city

@@ -1,0 +1,225 @@
+"""Store the planned cases with their handlers and histories."""
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from .life import PHASE_AFTER, Step
+from .people import Person
+from .plans import Plan, make_plans
+from .staff import Handler, handlers_by_team, leads_by_team
+
+if TYPE_CHECKING:
+    from .loader import DemoCity
+
+CHANNELS = {
+    "web": "helpdesk_mgmt.helpdesk_ticket_channel_web",
+    "email": "helpdesk_mgmt.helpdesk_ticket_channel_email",
+    "phone": "helpdesk_mgmt.helpdesk_ticket_channel_phone",
+    "other": "helpdesk_mgmt.helpdesk_ticket_channel_other",
+    "counter": "citizen_crm.channel_counter",
+    "letter": "citizen_crm.channel_letter",
+    "app": "citizen_crm.channel_app",
+    "councillor": "citizen_crm.channel_councillor",
+}
+#: Channels where a clerk writes the case down.
+BY_CLERK = {"phone", "counter", "letter", "councillor"}
+ENDED = {"closed", "not_handled", "withdrawn"}
+NOTES = {
+    "waiting": [
+        "Asked for a photo of the place.",
+        "Asked for the exact house number.",
+        "Asked when we can come in.",
+        "Asked for the missing page of the form.",
+    ],
+    "resumed": ["The citizen has answered.", "The photo has arrived."],
+    "transferred": [
+        "First sent to the wrong team; the place belongs to the other one.",
+        "The matter turned out to be somebody else's duty.",
+    ],
+    "reopened": [
+        "The citizen writes that the work was not finished.",
+        "It has happened again since the answer.",
+    ],
+    "not_handled": [
+        "Same matter, already answered properly; see the reply.",
+        "No concrete content, and no answer to our question.",
+    ],
+    "withdrawn": [
+        "The matter has settled itself, the citizen writes.",
+        "Reported twice by mistake.",
+        "Withdrawn by telephone.",
+    ],
+}
+
+
+def load_cases(city: "DemoCity", people: list[Person]) -> list[Plan]:
+    """Create all cases; return their plans, with the ids filled in."""
+    plans = make_plans(city, people)
+    _assign(city, plans)
+    ids: dict[str, int] = {}
+    leads = {plan.lead for plan in plans if plan.lead}
+    first = max(n for n, plan in enumerate(plans) if plan.key in leads) + 1
+    for batch in (plans[:first], plans[first:]):
+        writer = CaseWriter(city, ids)
+        cases = city.env["helpdesk.ticket"]._create_backdated(
+            [writer.prepare(plan) for plan in batch]
+        )
+        for plan, case in zip(batch, cases, strict=True):
+            plan.id = ids[plan.key] = case.id
+        city.records.name([f"case_{plan.key}" for plan in batch], cases)
+    return plans
+
+
+def _assign(city: "DemoCity", plans: list[Plan]) -> None:
+    """Share the cases out by effort and capacity, open and ended ones apart."""
+    teams = handlers_by_team(city)
+    loads: dict[bool, Counter[int]] = defaultdict(Counter)
+    for plan in plans:
+        if not plan.life.last("assigned"):
+            continue
+        service = city.service(plan.type)
+        load = loads[plan.life.phase in ENDED | {"answered"}]
+        handler = _least_loaded(teams[city.team_code(service.team_id)], load, plan.lang)
+        load[handler.user_id] += service.effort_points / handler.capacity
+        plan.handler_id = handler.user_id
+        plan.handler_partner_id = handler.partner_id
+
+
+def _least_loaded(handlers: list[Handler], load: Counter[int], lang: str) -> Handler:
+    """Prefer who speaks the language, then who has least to do."""
+    speakers = [handler for handler in handlers if lang in handler.languages]
+    return min(speakers or handlers, key=lambda handler: load[handler.user_id])
+
+
+class CaseWriter:
+    """Turn plans into values of cases and rows of their history."""
+
+    def __init__(self, city: "DemoCity", ids: dict[str, int]) -> None:
+        self.city = city
+        self.ids = ids
+        self.leads = leads_by_team(city)
+        self.clerk_id = city.records.ref("user_whitfield").id
+        self.csc = city.records.ref("team_csc")
+        self.stages = {
+            stage.phase: stage.id
+            for stage in city.env["helpdesk.ticket.stage"].search(
+                [("team_ids", "=", False)]
+            )
+        }
+
+    def prepare(self, plan: Plan) -> tuple[dict, list[dict]]:
+        """Return the values and events of one case."""
+        service = self.city.service(plan.type) if plan.type else None
+        values = {
+            "name": plan.title,
+            "description": Markup("<p>%s</p>") % plan.text,
+            "priority": plan.priority,
+            "outcome": plan.outcome,
+            "channel_id": self.city.env.ref(CHANNELS[plan.channel]).id,
+            "role": plan.role or (service.default_role if service else "citizen"),
+            "nature": plan.nature or (service.default_nature if service else "inquiry"),
+            "duplicate_id": self.ids.get(plan.lead, False),
+            "stage_id": self.stages[plan.life.phase],
+            "user_id": plan.handler_id or False,
+            **self._routing(plan, service),
+            **self._person(plan),
+            **self._place(plan),
+            **self._dates(plan),
+        }
+        return values, self._events(plan, service)
+
+    def _routing(self, plan: Plan, service) -> dict:
+        if not service:
+            return {"category_id": False, "team_id": False}
+        return {
+            "category_id": service.id,
+            "team_id": service.team_id.id,
+            "answers": plan.answers,
+        }
+
+    def _person(self, plan: Plan) -> dict:
+        return {"partner_id": plan.person.partner_id} if plan.person else {}
+
+    def _place(self, plan: Plan) -> dict:
+        return {
+            "district_id": self.city.district(plan.place.district).id,
+            "place": plan.place.address or False,
+            "place_latitude": plan.place.latitude,
+            "place_longitude": plan.place.longitude,
+        }
+
+    def _dates(self, plan: Plan) -> dict:
+        life, phase = plan.life, plan.life.phase
+        return {
+            "received_date": self._utc(life.received),
+            "due_date": self._utc(life.due),
+            "assigned_date": self._utc(life.last("assigned")),
+            "answered_date": phase in ("answered", "closed")
+            and self._utc(life.last("answered")),
+            "closed_date": phase in ENDED and self._utc(life.last(phase)),
+        }
+
+    def _utc(self, moment):
+        return self.city.clock.to_utc(moment) if moment else False
+
+    def _events(self, plan: Plan, service) -> list[dict]:
+        steps = list(plan.life.steps)
+        if plan.lead:
+            steps.insert(2, Step("joined", steps[1].at))
+        moved = any(step.kind == "transferred" for step in steps)
+        team_id, assignee_id, phase, rows = False, False, "received", []
+        for step in steps:
+            if step.kind == "routed":
+                team_id = self.csc.id if moved else service.team_id.id
+            elif step.kind == "transferred":
+                team_id = service.team_id.id
+            elif step.kind == "assigned":
+                assignee_id = plan.handler_id
+            phase = PHASE_AFTER.get(step.kind, step.kind)
+            phase = phase if phase in self.stages else "routed"
+            rows.append(
+                {
+                    "kind": step.kind,
+                    "at": self._utc(step.at),
+                    "user_id": self._who(plan, service, step),
+                    "team_id": team_id,
+                    "assignee_id": assignee_id,
+                    "stage_id": self.stages[phase],
+                    "note": self._note(plan, step),
+                }
+            )
+        return rows + self._outcome(plan, rows[-1])
+
+    def _outcome(self, plan: Plan, last: dict) -> list[dict]:
+        """Record the outcome where the city has learnt it, after the closing."""
+        if plan.outcome == "unknown":
+            return []
+        closed = plan.life.last(plan.life.phase)
+        at = min(self.city.clock.add(closed, 700), self.city.clock.now)
+        note = {"confirmed": "Confirmed by the citizen."}.get(plan.outcome, False)
+        row = {"kind": "outcome_recorded", "before": "unknown", "after": plan.outcome}
+        return [{**last, **row, "at": self._utc(at), "note": note}]
+
+    def _who(self, plan: Plan, service, step: Step) -> int | bool:
+        """Return the user who did it; residents and the system are nobody."""
+        if step.kind == "received":
+            return self.clerk_id if plan.channel in BY_CLERK else False
+        if step.kind in ("routed", "joined"):
+            return self.clerk_id if plan.lead else False
+        if step.kind in ("assigned", "transferred"):
+            return self.leads.get(self.city.team_code(service.team_id), False)
+        if step.kind in ("reopened", "withdrawn", "resumed"):
+            return self.clerk_id
+        return plan.handler_id or False
+
+    def _note(self, plan: Plan, step: Step) -> str | bool:
+        if step.kind == "answered":
+            return plan.reply or False
+        if step.kind == "reopened" and plan.reopened:
+            return plan.reopened
+        if step.kind == plan.life.phase and plan.note:
+            return plan.note
+        notes = NOTES.get(step.kind)
+        return self.city.rng.choice(notes) if notes else False
