@@ -34,6 +34,19 @@ TICKET_COLUMNS = {
     "district_id": ("integer", "NULL"),
     "department_id": ("integer", "NULL"),
 }
+TRUE = SQL("true")
+#: What the base knows of a ticket's life, in this order: kind of event, when, whose.
+MOMENTS = (
+    ("'received'", "received_date", "true"),
+    ("'routed'", "received_date", "team_id IS NOT NULL"),
+    ("'assigned'", "coalesce(assigned_date, received_date)", "user_id IS NOT NULL"),
+    (
+        "phase",
+        "coalesce(CASE WHEN NOT is_open THEN closed_date END,"
+        " last_stage_update, received_date)",
+        "phase NOT IN ('received', 'routed', 'assigned')",
+    ),
+)
 
 
 def pre_init_hook(env):
@@ -86,8 +99,8 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Make the tickets that are already there customer cases with a history."""
     _create_customers(env)
-    _write_history(env)
     _adopt_stages(env)
+    _write_history(env)
     _create_memberships(env)
     _grant_clearances(env)
     _set_base_aside(env, aside=True)
@@ -153,20 +166,16 @@ def _write_history(env):
     moments = SQL(" UNION ALL ").join(
         SQL(
             """
-            SELECT id, %s AS kind, %s AS at, stage_id, team_id, user_id
-              FROM helpdesk_ticket WHERE %s AND %s IS NOT NULL
+            SELECT id AS case_id, %s AS step, %s AS kind, %s AS at,
+                   stage_id, team_id, user_id
+              FROM helpdesk_ticket WHERE %s
             """,
-            kind,
-            SQL.identifier(column),
+            step,
+            SQL(kind),
+            SQL(at),
             SQL(condition),
-            SQL.identifier(column),
         )
-        for kind, column, condition in (
-            ("received", "received_date", "true"),
-            ("routed", "received_date", "team_id IS NOT NULL"),
-            ("assigned", "assigned_date", "user_id IS NOT NULL"),
-            ("closed", "closed_date", "NOT is_open"),
-        )
+        for step, (kind, at, condition) in enumerate(MOMENTS)
     )
     env.cr.execute(
         SQL(
@@ -174,12 +183,14 @@ def _write_history(env):
             INSERT INTO citizen_case_event
                    (case_id, kind, at, stage_id, team_id, assignee_id, note,
                     create_uid, write_uid, create_date, write_date)
-            SELECT id, kind, at, stage_id, team_id, user_id,
+            SELECT case_id, kind, at, stage_id, team_id, user_id,
                    'Taken over from the helpdesk', 1, 1,
                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM (%s) AS moment
              WHERE NOT EXISTS (
-                   SELECT FROM citizen_case_event WHERE case_id = moment.id)
+                   SELECT FROM citizen_case_event AS event
+                    WHERE event.case_id = moment.case_id)
+             ORDER BY case_id, step
             """,
             moments,
         )
@@ -191,23 +202,44 @@ def _adopt_stages(env):
     """Move tickets from the stages of the base to ours and put the former away."""
     for name, phase in BASE_STAGES.items():
         stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
-        if stage:
-            _move_tickets(env, stage, env.ref(f"citizen_crm.stage_{phase}"))
-            stage.active = False
+        if not stage:
+            continue
+        if phase == "received":
+            # New in the base, but somebody has it already.
+            for taken, holder in (("assigned", "user_id"), ("routed", "team_id")):
+                target = env.ref(f"citizen_crm.stage_{taken}")
+                _move_tickets(env, stage, target, SQL("%s IS NOT NULL", SQL(holder)))
+        target = env.ref(f"citizen_crm.stage_{phase}")
+        _move_tickets(env, stage, target)
+        _move_settings(env, stage, target)
+        stage.active = False
 
 
-def _move_tickets(env, stage, target):
+def _move_tickets(env, stage, target, condition=TRUE):
     """Move tickets by SQL: a rename of a column is no event of the case."""
     env.flush_all()
     env.cr.execute(
-        "UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id = %s",
-        (target.id, stage.id),
-    )
-    env.cr.execute(
-        "UPDATE citizen_case_event SET stage_id = %s WHERE stage_id = %s",
-        (target.id, stage.id),
+        SQL(
+            """
+            UPDATE helpdesk_ticket SET stage_id = %s, phase = %s, unattended = %s
+             WHERE stage_id = %s AND %s
+            """,
+            target.id,
+            target.phase,
+            target.unattended,
+            stage.id,
+            condition,
+        )
     )
     env.invalidate_all()
+
+
+def _move_settings(env, stage, target):
+    """Let the company's stage for joined tickets be one that is in use."""
+    companies = env["res.company"].search(
+        [("helpdesk_mgmt_duplicate_ticket_stage_id", "=", stage.id)]
+    )
+    companies.helpdesk_mgmt_duplicate_ticket_stage_id = target
 
 
 def _create_memberships(env):
@@ -226,18 +258,22 @@ def _create_memberships(env):
 def uninstall_hook(env):
     """Give the tickets back to the stages of the base; nothing else was changed."""
     _set_base_aside(env, aside=False)
+    # The table goes with the addon; until then its rows would hold our stages.
+    env.cr.execute("DELETE FROM citizen_case_event")
     for name in BASE_STAGES:
         stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
         if stage:
             stage.active = True
+    ours = _our_stages(env)
     fallback = env["helpdesk.ticket.stage"].search(
-        [("id", "not in", _our_stages(env).ids)], limit=1
+        [("id", "not in", ours.ids)], limit=1
     )
-    for stage in _our_stages(env):
+    for stage in ours:
         name = PHASE_TO_BASE_STAGE[stage.phase]
         target = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False) or fallback
         if target:
             _move_tickets(env, stage, target)
+            _move_settings(env, stage, target)
 
 
 def _our_stages(env):
