@@ -147,7 +147,7 @@ def _create_customers(env):
         """
         UPDATE helpdesk_ticket AS ticket
            SET customer_id = pair.customer_id
-          FROM unnest(%s, %s) AS pair(partner_id, customer_id)
+          FROM unnest(%s::int[], %s::int[]) AS pair(partner_id, customer_id)
          WHERE ticket.partner_id = pair.partner_id
            AND ticket.role = 'customer' AND ticket.customer_id IS NULL
         """,
