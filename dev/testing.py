@@ -20,13 +20,13 @@ from .progress import progress
 from .server import free_port
 from .settings import ADDON
 
+_RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ [A-Z]+ )", re.M)
 _COMPLAINT = re.compile(
-    r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*|^Traceback .*|^.*: skipped .* : .*",
-    re.M,
+    r"\A\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) |^Traceback |: skipped .* : ", re.M
 )
 _RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 _PERCENT = re.compile(r"\[ *(\d+)%\]")
-_SHOWN = 60
+_SHOWN = 120
 
 
 @dataclass(frozen=True)
@@ -146,9 +146,10 @@ class Tests:
 
 def complaints(log: str) -> str:
     """Return the warnings, errors, tracebacks and skipped tests of Odoo's `log`."""
-    found = [match.group(0) for match in _COMPLAINT.finditer(log)]
-    more = f"\n... and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return "\n".join(found[:_SHOWN]) + more
+    found = [record for record in _RECORD.split(log) if _COMPLAINT.search(record)]
+    lines = "".join(found).splitlines()
+    more = [f"... and {len(lines) - _SHOWN} more lines"] if lines[_SHOWN:] else []
+    return "\n".join(lines[:_SHOWN] + more)
 
 
 def _guarded(step: Callable[[], Outcome]) -> Outcome:

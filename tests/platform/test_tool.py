@@ -129,10 +129,12 @@ def test_an_old_python_is_told_which_one_to_take() -> None:
 WARNING = "2026-01-01 10:00:00,000 7 WARNING db odoo.fields: Two fields"
 INFO = "2026-01-01 10:00:00,000 7 INFO db odoo.modules.loading: 0 failed"
 SKIPPED = "2026-01-01 10:00:00,000 7 INFO db odoo.tests: skipped Test.test_x : no"
+FAILED = "2026-01-01 10:00:00,000 7 ERROR db odoo.tests: FAIL\nTraceback (most\n  x"
 
 
 def test_the_log_of_odoo_is_checked_for_complaints() -> None:
     assert testing.complaints(f"{INFO}\n{INFO}") == ""
     assert testing.complaints(f"{INFO}\n{WARNING}\n{INFO}") == WARNING
     assert testing.complaints(f"{SKIPPED}\n") == SKIPPED
+    assert testing.complaints(f"{INFO}\n{FAILED}\n{INFO}") == FAILED
     assert testing.complaints("Traceback (most recent call last):\n")
