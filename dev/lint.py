@@ -9,10 +9,10 @@ from .odoo import Odoo
 from .settings import ADDON
 
 # A part of helpdesk.ticket lives in the area it belongs to; the addon's text for
-# readers is in readme/.
-_NOT_WANTED = "--disable=consider-merging-classes-inherited,missing-readme"
-# The pure modules in tools/ know no environment to translate with.
-_NOT_IN_TOOLS = "--disable=prefer-env-translation,method-required-super"
+# readers is in readme/; ruff refuses the `_` that knows no environment.
+_NOT_WANTED = (
+    "--disable=consider-merging-classes-inherited,missing-readme,prefer-env-translation"
+)
 
 
 def check(odoo: Odoo) -> str:
@@ -32,13 +32,11 @@ def fix(odoo: Odoo) -> int:
 
 def _commands(odoo: Odoo) -> dict[str, list[str | Path]]:
     binaries = odoo.settings.venv / "bin"
-    pylint = [binaries / "pylint", "--rcfile", ".pylintrc", _NOT_WANTED]
     translations = sorted((odoo.settings.addon / "i18n").glob("*.po*"))
     commands = {
         "ruff check": [binaries / "ruff", "check", "--output-format=concise", "."],
         "ruff format": [binaries / "ruff", "format", "--check", "--diff", "."],
-        "pylint-odoo": [*pylint, f"--ignore-paths={ADDON}/tools", ADDON],
-        "pylint-odoo tools": [*pylint, _NOT_IN_TOOLS, f"{ADDON}/tools"],
+        "pylint-odoo": [binaries / "pylint", _NOT_WANTED, ADDON],
         "oca-checks-odoo-module": [binaries / "oca-checks-odoo-module", ADDON],
     }
     if translations:

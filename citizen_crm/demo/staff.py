@@ -31,6 +31,7 @@ def load_staff(city: "DemoCity") -> None:
     rows = read_rows("employees")
     _load_users(city, [row for row in rows if row["login"]])
     _load_employees(city, rows)
+    _adopt_administrator(city)
     _appoint(city, rows)
     members = [row for row in rows if row["team"]]
     city.records.load(
@@ -113,6 +114,24 @@ def _employee(city: "DemoCity", row: Row) -> dict:
         "work_phone": user.phone if user else city.phone(),
         **({"user_id": user.id} if user else {}),
     }
+
+
+def _adopt_administrator(city: "DemoCity") -> None:
+    """Give the administrator's employee, where Odoo brings one, a place here."""
+    employee = city.env.ref("base.user_admin").employee_id
+    former = employee.department_id
+    employee.write(
+        {
+            "name": employee.user_id.name,
+            "job_title": "Systems administrator",
+            "department_id": city.records.ref("department_mayor").id,
+            "work_email": employee.user_id.email,
+            "work_phone": employee.user_id.phone,
+            "image_1920": False,
+        }
+    )
+    if not former.member_ids:
+        former.active = False
 
 
 def _appoint(city: "DemoCity", rows: list[Row]) -> None:

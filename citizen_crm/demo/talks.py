@@ -94,6 +94,6 @@ def _message(city: "DemoCity", plan: Plan, who: str, text: str, at: datetime) ->
         "email_from": author.email_formatted,
         "body": Markup("<p>%s</p>") % text,
         "date": city.clock.to_utc(at),
-        "message_type": "email" if who == "c" else "comment",
+        "message_type": "comment",
         "subtype_id": city.env.ref("mail.mt_comment").id,
     }

@@ -6,3 +6,4 @@ from . import test_routing
 from . import test_case_number
 from . import test_intermediary
 from . import test_open_data
+from . import test_demo_content

@@ -1,0 +1,205 @@
+"""Load the demo city for real and look at it as its people do."""
+
+from collections import Counter, defaultdict
+
+from odoo import fields
+from odoo.modules.module import Manifest
+from odoo.tests.common import TransactionCase
+from odoo.tools.convert import convert_file
+
+from odoo.addons.citizen_crm.demo.content import read_personas
+from odoo.addons.citizen_crm.demo.records import xmlid
+
+#: Statements that loading may take; it takes about 8,000.
+MOST_QUERIES = 11_000
+
+
+class TestDemoCity(TransactionCase):
+    """The city is loaded once into a database without demo data, then rolled back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        before = cls.cr.sql_log_count
+        for name in Manifest.for_addon("citizen_crm")["demo"]:
+            convert_file(cls.env, "citizen_crm", name, {}, mode="init", noupdate=True)
+        cls.env.flush_all()
+        cls.queries = cls.cr.sql_log_count - before
+        cls.env.invalidate_all()
+        cls.cases = cls.env["helpdesk.ticket"].search(
+            [("id", "in", cls._loaded("helpdesk.ticket"))]
+        )
+
+    @classmethod
+    def _loaded(cls, model: str) -> list[int]:
+        """Return the ids of the demo records of a model."""
+        domain = [("module", "=", "citizen_crm"), ("model", "=", model)]
+        domain.append(("name", "=like", r"%\_demo"))
+        return cls.env["ir.model.data"].search(domain).mapped("res_id")
+
+    def _ref(self, name: str):
+        return self.env.ref(xmlid(name))
+
+    def _as(self, login: str):
+        """Return the environment of a persona."""
+        user = self.env["res.users"].search([("login", "=", login)])
+        self.assertEqual(len(user), 1, login)
+        return self.env(user=user, su=False)
+
+    def _seen_by(self, login: str):
+        return self._as(login)["helpdesk.ticket"].search([("id", "in", self.cases.ids)])
+
+    # ------------------------------------------------------------------ counts
+    def test_the_city_is_complete(self):
+        self.assertEqual(self.env.company.name, "City of Larkhaven")
+        counts = {
+            "hr.department": 11,
+            "helpdesk.ticket.team": 12,
+            "hr.employee": 60,
+            "citizen.district": 16,
+            "citizen.citizen": 80,
+            "helpdesk.ticket.category": 49,
+        }
+        for model, count in counts.items():
+            self.assertEqual(len(self._loaded(model)), count, model)
+        self.assertTrue(440 <= len(self.cases) <= 500)
+        self.assertGreaterEqual(len(self._loaded("citizen.customer")), 30)
+
+    def test_loading_is_set_based(self):
+        self.assertLess(self.queries, MOST_QUERIES)
+
+    def test_loading_again_changes_nothing(self):
+        count = self.env["helpdesk.ticket"].search_count([])
+        self.env["citizen.demo.city"]._load()
+        self.assertEqual(self.env["helpdesk.ticket"].search_count([]), count)
+
+    def test_every_kind_of_case_is_there(self):
+        for name in ("role", "nature", "phase", "outcome"):
+            options = dict(
+                self.cases._fields[name].get_description(self.env)["selection"]
+            )
+            self.assertEqual(set(self.cases.mapped(name)), set(options), name)
+        channels = self.env["helpdesk.ticket.channel"].search([])
+        self.assertEqual(self.cases.channel_id, channels & self.cases.channel_id)
+        self.assertGreaterEqual(len(self.cases.channel_id), 8)
+        services = self.env["helpdesk.ticket.category"].browse(
+            self._loaded("helpdesk.ticket.category")
+        )
+        self.assertEqual(self.cases.category_id, services.filtered("is_service"))
+        self.assertEqual(len(self.cases.district_id), 12)
+
+    def test_nothing_is_sent_to_anybody(self):
+        self.assertFalse(
+            self.env["mail.mail"].search([("model", "=", "helpdesk.ticket")])
+        )
+        messages = self.env["mail.message"].search(
+            [("model", "=", "helpdesk.ticket"), ("res_id", "in", self.cases.ids)]
+        )
+        self.assertGreater(len(messages), 300)
+        self.assertFalse(messages.notification_ids)
+
+    # ------------------------------------------------------------------- lives
+    def test_histories_agree_with_the_cases(self):
+        now = fields.Datetime.now()
+        for case in self.cases:
+            events = case.event_ids.sorted(lambda event: (event.at, event.id))
+            with self.subTest(case=case.name):
+                self.assertEqual(events[0].kind, "received")
+                self.assertEqual(events[0].at, case.received_date)
+                self.assertLessEqual(events[-1].at, now)
+                self.assertEqual(events[-1].stage_id, case.stage_id)
+                self.assertEqual(events[-1].assignee_id, case.user_id)
+                self.assertEqual(bool(case.closed_date), not case.is_open)
+                self.assertGreater(case.due_date, case.received_date)
+
+    def test_numbers_follow_the_order_of_receipt(self):
+        cases = self.cases.sorted("received_date")
+        by_year = defaultdict(list)
+        for number in cases.mapped("number"):
+            by_year[number[:4]].append(number)
+        for numbers in by_year.values():
+            self.assertEqual(numbers, sorted(numbers))
+
+    def test_open_work_is_shared_out_evenly(self):
+        active = self.cases.filtered(
+            lambda case: case.phase in ("assigned", "in_work", "waiting")
+        )
+        self.assertTrue(40 <= len(active) <= 110, len(active))
+        self.assertTrue(self.cases.filtered(lambda case: case.phase == "routed"))
+        for team in active.team_id:
+            members = team.member_ids.filtered("is_current").filtered("user_id")
+            users = active.filtered(
+                lambda case, team=team: case.team_id == team
+            ).user_id
+            self.assertLessEqual(users, members.user_id)
+        loads = Counter()
+        roads = self._ref("team_roads")
+        for case in active.filtered(lambda case: case.team_id == roads):
+            loads[case.user_id] += case.category_id.effort_points
+        members = roads.member_ids.filtered("is_current").filtered("user_id")
+        shares = [loads[member.user_id] / member.capacity for member in members]
+        self.assertLess(max(shares) - min(shares), 10, shares)
+
+    def test_triage_same_matter_and_confidential_reports(self):
+        waiting = self.cases.filtered(lambda case: case.is_open and not case.team_id)
+        self.assertEqual(len(waiting), 10)
+        self.assertFalse(waiting.category_id)
+        burst = self._ref("case_burst_01")
+        self.assertEqual(len(burst.duplicate_ids), 9)
+        reports = self.cases.filtered(lambda case: case.nature == "misconduct_report")
+        self.assertGreaterEqual(len(reports), 6)
+        self.assertTrue(all(reports.mapped("confidential")))
+
+    def test_answers_keep_to_the_questions(self):
+        answered = 0
+        for case in self.cases.filtered("category_id.question_definition"):
+            for question in case.read(["answers"])[0]["answers"]:
+                if question["type"] in ("selection", "date", "integer"):
+                    answered += question.get("value") not in (None, False)
+        self.assertGreater(answered, 600)
+
+    def test_every_service_type_can_be_routed(self):
+        services = self.cases.category_id
+        self.assertEqual(set(services.mapped("routing_state")), {"ok"})
+
+    # ---------------------------------------------------------------- personas
+    def test_personas_can_log_in(self):
+        for persona in read_personas():
+            if persona["login"] != "admin":
+                env = self._as(persona["login"])
+                credential = {"type": "password", "password": persona["password"]}
+                env.user._check_credentials(credential, {"interactive": True})
+
+    def test_staff_see_the_work_of_their_teams(self):
+        roads = self._ref("team_roads")
+        handler = self._seen_by("handler")
+        self.assertEqual(handler.team_id.sudo(), roads)
+        self.assertGreater(len(handler), 40)
+        clerk = self._seen_by("clerk")
+        self.assertEqual(
+            len(clerk), len(self.cases.filtered(lambda c: not c.confidential))
+        )
+        head = self._seen_by("head").sudo().team_id
+        self.assertEqual(head, roads | self._ref("team_lights"))
+        self.assertFalse(self._seen_by("oversight"))
+
+    def test_residents_see_their_own_cases_only(self):
+        for login, name in (
+            ("citizen", "grant"),
+            ("citizen.zh", "lin"),
+            ("citizen.es", "ibanez"),
+        ):
+            seen = self._seen_by(login).sudo()
+            self.assertGreaterEqual(len(seen), 4)
+            self.assertEqual(seen.partner_id, self._ref(f"partner_{name}"))
+            self.assertGreaterEqual(len(set(seen.mapped("phase"))), 3)
+
+    def test_a_company_shares_its_customer_cases_and_no_citizen_case(self):
+        own = self._ref("case_calloway_ruth_own")
+        self.assertEqual(own.role, "citizen")
+        self.assertIn(own, self._seen_by("company").sudo())
+        for login in ("company.site", "company.office"):
+            seen = self._seen_by(login).sudo()
+            self.assertNotIn(own, seen)
+            self.assertIn(self._ref("case_calloway_permit"), seen)
+            self.assertEqual(set(seen.mapped("role")), {"customer"})
