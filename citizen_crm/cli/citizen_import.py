@@ -10,6 +10,8 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from psycopg2 import OperationalError
+
 from odoo import api
 from odoo.cli.command import Command
 from odoo.exceptions import UserError
@@ -48,13 +50,16 @@ class CitizenImport(Command):
             where = error.filename or options.file
             print(f"{where}: {error.strerror}", file=sys.stderr)
             sys.exit(EXIT_REFUSED)
+        except OperationalError as error:
+            print(f"Database {options.database}: {error}".strip(), file=sys.stderr)
+            sys.exit(EXIT_REFUSED)
         except KeyboardInterrupt:
             print("\nInterrupted; the same command goes on where this one stopped.")
             sys.exit(EXIT_INTERRUPTED)
 
     def _options(self, args) -> argparse.Namespace:
         add = self.parser.add_argument
-        add("file", type=Path, metavar="CSV", help="the file to import")
+        add("--csv", dest="file", type=Path, required=True, help="the file to import")
         add("-d", "--database", required=True)
         add("-c", "--config", help="Odoo's configuration file")
         add(
@@ -76,7 +81,8 @@ class CitizenImport(Command):
 
 def _run(env: api.Environment, stream, options: argparse.Namespace) -> None:
     """Hand over to the addon, which can be imported now."""
-    # Relative to odoo.cli there is no addon. pylint: disable=odoo-addons-relative-import
+    # There is no addon relative to odoo.cli:
+    # pylint: disable=odoo-addons-relative-import
     from odoo.addons.citizen_crm.models.importer import command_line  # noqa: PLC0415
 
     command_line.run(env, stream, options)

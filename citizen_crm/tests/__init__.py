@@ -7,3 +7,4 @@ from . import test_case_number
 from . import test_intermediary
 from . import test_open_data
 from . import test_demo_content
+from . import test_import

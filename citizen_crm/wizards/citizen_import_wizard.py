@@ -13,7 +13,8 @@ class CitizenImportWizard(models.TransientModel):
         default=lambda self: self.env["citizen.import.source"].search([], limit=1),
         help="Where the file comes from. The source knows what its columns mean.",
     )
-    file = fields.Binary(required=True, attachment=False)
+    # Required in the view: it is dropped as soon as the import has it.
+    file = fields.Binary(attachment=False)
     file_name = fields.Char()
 
     def action_check(self):
@@ -26,7 +27,6 @@ class CitizenImportWizard(models.TransientModel):
                 "file_name": self.file_name or self.env._("upload.csv"),
             }
         )
-        # From here on the run holds the file; nobody needs two copies of it.
         self.file = False
         run.action_check()
         return {

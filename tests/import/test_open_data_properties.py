@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tracemalloc
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -168,3 +169,18 @@ def test_an_ambiguous_closing_is_never_before_the_receipt(local):
     received = to_utc(local, BERLIN) + timedelta(minutes=30)
     back = received.replace(tzinfo=ZoneInfo("UTC")).astimezone(BERLIN)
     assert to_utc(back.replace(tzinfo=None), BERLIN, received) >= received
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    """Reading 3,000 rows takes no more memory at its peak than reading 800."""
+    peaks = []
+    for count in (800, 3_000):
+        path = tmp_path / f"{count}.csv"
+        path.write_bytes(samples.nyc_csv(samples.nyc_rows(count)))
+        with path.open("rb") as stream:
+            tracemalloc.start()
+            found = sum(1 for _row in open_data.OpenDataReader(stream, LAYOUT))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert found == count
+    assert peaks[1] < peaks[0] + 100_000, peaks

@@ -118,7 +118,7 @@ class CitizenImportSource(models.Model):
                     "There is no import source %(code)s, and no layout file of that "
                     "name. Known are: %(codes)s",
                     code=code_or_path,
-                    codes=", ".join(self.search([]).mapped("code")) or "-",
+                    codes=", ".join(self.search([], limit=50).mapped("code")) or "-",
                 )
             ) from error
         layout = open_data.Layout.from_json(text)
@@ -159,7 +159,9 @@ class CitizenImportSource(models.Model):
         with self.env.registry.cursor() as cr:
             cr.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
             (locked,) = cr.fetchone()
-            cr.commit()  # no transaction is left open while the import runs
+            # No transaction is left open while the import runs. This cursor is our
+            # own and has written nothing. pylint: disable-next=invalid-commit
+            cr.commit()
             if not locked:
                 raise UserError(
                     self.env._(

@@ -168,8 +168,9 @@ class HelpdeskTicket(models.Model):
 
     def _log_changes(self, before):
         """Write no history of our own where the source's own is taken over."""
-        if self.env.context.get("case_history") is not _OWN_HISTORY:
-            super()._log_changes(before)
+        if self.env.context.get("case_history") is _OWN_HISTORY:
+            return None
+        return super()._log_changes(before)
 
 
 def _answered(events: Iterable[Event]) -> datetime | None:

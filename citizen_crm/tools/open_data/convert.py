@@ -16,6 +16,7 @@ MAX_LABEL_LENGTH = 200
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a receipt may lie in the future: clocks of two systems differ."""
 
+_EXAMPLE = datetime(2011, 12, 31, 14, 30)
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 
 Cells = dict[str, str]
@@ -127,20 +128,20 @@ class RowConverter:
     def _time(
         self, cells: Cells, column: str, not_before: datetime | None
     ) -> datetime | None:
-        text = cells.get(column, "")
+        layout, text = self._layout, cells.get(column, "")
         if not text:
             return None
-        local = parse_local(text, self._layout.date_formats)
+        local = parse_local(text, layout.date_formats)
         if local is None:
             raise CellError(
                 column,
                 _(
-                    "'%(value)s' is not a date in the form %(forms)s.",
+                    "'%(value)s' is not a date like %(examples)s.",
                     value=text[:MAX_LABEL_LENGTH],
-                    forms=" / ".join(self._layout.date_formats),
+                    examples=", ".join(map(_EXAMPLE.strftime, layout.date_formats)),
                 ),
             )
-        return to_utc(local, self._layout.zone, not_before)
+        return to_utc(local, layout.zone, not_before)
 
     # --------------------------------------------------------- coded values
     def _status(
