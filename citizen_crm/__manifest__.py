@@ -46,6 +46,7 @@
         "demo/service_people_demo.xml",
         "demo/city_demo.xml",
     ],
+    "oca_data_manual": ["demo/personas.csv"],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
