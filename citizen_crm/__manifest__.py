@@ -30,6 +30,8 @@
         "views/citizen_import_run_views.xml",
         "views/citizen_import_source_views.xml",
         "views/citizen_import_menus.xml",
+        "views/citizen_intake_views.xml",
+        "report/citizen_case_receipt.xml",
     ],
     "assets": {
         "web.assets_backend": ["citizen_crm/static/src/**/*"],

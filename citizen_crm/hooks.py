@@ -4,8 +4,15 @@ On installation the columns that the ORM would compute ticket by ticket are fill
 one statement each, so that a helpdesk with millions of tickets can be taken over.
 """
 
+import logging
+
+import psycopg2
+
+from odoo.modules.db import has_trigram
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
+
+_logger = logging.getLogger(__name__)
 
 #: Stages of the base and the phase that each one stands for.
 BASE_STAGES = {
@@ -33,6 +40,7 @@ TICKET_COLUMNS = {
     "phase": ("varchar", "stage.phase"),
     "district_id": ("integer", "NULL"),
     "department_id": ("integer", "NULL"),
+    "matter_text": ("varchar", "' ' || lower(ticket.name)"),
 }
 TRUE = SQL("true")
 #: What the base knows of a ticket's life, in this order: kind of event, when, whose.
@@ -52,6 +60,7 @@ MOMENTS = (
 def pre_init_hook(env):
     """Fill the new columns of stages and tickets in one statement each."""
     cr = env.cr
+    _create_trigram(env)
     if not column_exists(cr, "helpdesk_ticket_stage", "phase"):
         cr.execute("ALTER TABLE helpdesk_ticket_stage ADD COLUMN phase varchar")
     cr.execute(
@@ -94,6 +103,18 @@ def pre_init_hook(env):
             assignments,
         )
     )
+
+
+def _create_trigram(env):
+    """Create the extension pg_trgm where the database lets us; we can do without."""
+    if env.registry.has_trigram:
+        return
+    try:
+        with env.cr.savepoint():
+            env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except psycopg2.Error as error:
+        _logger.info("The extension pg_trgm cannot be created: %s", error)
+    env.registry.has_trigram = has_trigram(env.cr)
 
 
 def post_init_hook(env):

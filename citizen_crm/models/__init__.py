@@ -4,4 +4,5 @@ from . import catalogue
 from . import case
 from . import importer
 from . import access
+from . import intake
 from . import demo_city

@@ -8,3 +8,7 @@ from . import test_intermediary
 from . import test_open_data
 from . import test_demo_content
 from . import test_import
+from . import test_intake_duplicates
+from . import test_intake_oral_record
+from . import test_intake_people
+from . import test_intake_register

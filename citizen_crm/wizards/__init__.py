@@ -1,1 +1,4 @@
 from . import citizen_import_wizard
+from . import citizen_intake
+from . import citizen_intake_catalogue
+from . import citizen_intake_person
