@@ -92,7 +92,9 @@ def _assign(city: "DemoCity", plans: list[Plan]) -> None:
             continue
         service = city.service(plan.type)
         load = loads[plan.life.phase in ENDED | {"answered"}]
-        handler = _least_loaded(teams[city.team_code(service.team_id)], load, plan.lang)
+        team = teams[city.team_code(service.team_id)]
+        chosen = [handler for handler in team if handler.id == plan.handler]
+        handler = _least_loaded(chosen or team, load, plan.lang)
         load[handler.user_id] += service.effort_points / handler.capacity
         plan.handler_id = handler.user_id
         plan.handler_partner_id = handler.partner_id

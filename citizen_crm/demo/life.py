@@ -143,20 +143,22 @@ def plan_life(
 
 
 def _gap(rng: Random, kind: str, promise_days: int) -> float:
-    """Return the office minutes between an event and the one before it."""
-    day = MINUTES_A_DAY
-    work = promise_days * day * min(rng.lognormvariate(-0.85, 0.6), 2.5)
+    """Return the office minutes between an event and the one before it.
+
+    Most steps are a share of the time promised, which four out of five answers keep.
+    """
+    promise = promise_days * MINUTES_A_DAY
     spans = {
-        "transferred": rng.uniform(0.2, 1.1) * day,
-        "assigned": rng.uniform(0.05, 0.8) * day,
-        "in_work": rng.uniform(0.05, 0.7) * day,
-        "waiting": rng.uniform(0.1, 0.6) * day,
-        "resumed": rng.uniform(0.4, 2) * day,
-        "answered": work,
-        "closed": rng.uniform(0.8, 4) * day,
-        "reopened": rng.uniform(1, 5) * day,
-        "not_handled": rng.uniform(0.5, 2) * day,
-        "withdrawn": rng.uniform(0.5, 2) * day,
+        "transferred": rng.uniform(0.05, 0.25) * promise,
+        "assigned": rng.uniform(0.01, 0.12) * promise,
+        "in_work": rng.uniform(0.01, 0.12) * promise,
+        "waiting": rng.uniform(0.03, 0.1) * promise,
+        "resumed": rng.uniform(0.05, 0.25) * promise,
+        "answered": promise * min(rng.lognormvariate(-1.0, 0.62), 2.5),
+        "closed": rng.uniform(0.1, 1.2) * MINUTES_A_DAY,
+        "reopened": rng.uniform(1, 5) * MINUTES_A_DAY,
+        "not_handled": rng.uniform(0.2, 0.6) * promise,
+        "withdrawn": rng.uniform(0.1, 0.4) * promise,
     }
     return spans[kind]
 

@@ -58,6 +58,7 @@ class Plan:
     note: str = ""
     reopened: str = ""
     talk: str = ""
+    handler: str = ""
     id: int = 0
     handler_id: int = 0
     handler_partner_id: int = 0
@@ -105,6 +106,7 @@ def _special(city: "DemoCity", story: SpecialCase, people: list[Person]) -> Plan
         note=story.extra.get("note", ""),
         reopened=story.extra.get("reopened", ""),
         talk=story.id,
+        handler=story.extra.get("handler", ""),
     )
 
 

@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from .loader import DemoCity
 
 Row = dict[str, str]
+#: What somebody sees first, by the first of their groups.
+HOME = {
+    "intake_clerk": "helpdesk_ticket_action_triage",
+    "case_handler": "helpdesk_ticket_action_my",
+    "team_lead": "helpdesk_ticket_action_team",
+    "department_head": "helpdesk_ticket_action",
+    "catalogue_admin": "helpdesk_ticket_category_action",
+    "oversight": "citizen_case_report_action",
+}
 
 
 @dataclass(slots=True)
 class Handler:
     """An employee who can take cases of a team."""
 
+    id: str
     user_id: int
     partner_id: int
     capacity: float
@@ -47,6 +57,7 @@ def handlers_by_team(city: "DemoCity") -> dict[str, list[Handler]]:
         if row["team"] and row["login"] and int(row["from_days"]) < 0:
             user = city.records.ref(f"user_{row['id']}")
             handler = Handler(
+                row["id"],
                 user.id,
                 user.partner_id.id,
                 float(row["capacity"]),
@@ -78,12 +89,22 @@ def _load_users(city: "DemoCity", rows: list[Row]) -> None:
                     "phone": city.phone(),
                     "tz": CITY_TZ,
                     "group_ids": [Command.set(_group_ids(city, row["groups"]))],
+                    "action_id": _home(city, row["groups"]),
                 },
             )
             for row in rows
         ],
     )
     city.set_passwords(users)
+    if "odoobot_state" in users._fields:
+        users.odoobot_state = "disabled"
+
+
+def _home(city: "DemoCity", groups: str):
+    """Return the id of the action that a user starts with."""
+    name = HOME[split(groups)[0]]
+    action = city.env.ref(f"citizen_crm.{name}", raise_if_not_found=False)
+    return action and action.id
 
 
 def _group_ids(city: "DemoCity", names: str) -> list[int]:
