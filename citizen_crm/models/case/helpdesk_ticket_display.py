@@ -13,6 +13,9 @@ DUE_STATES = [
     ("none", "No due date"),
 ]
 
+#: Phases that no case can be in, on a board of cases that have a team or a handler.
+EMPTY_PHASES = {"team": ("received",), "handler": ("received", "routed")}
+
 
 class HelpdeskTicket(models.Model):
     """What the screens show of a case and no rule depends on; nothing is stored."""
@@ -46,6 +49,10 @@ class HelpdeskTicket(models.Model):
         search="_search_due_state",
         help="How an open case stands to its due date; empty when the case has ended.",
     )
+    service_type_name = fields.Char(
+        related="category_id.name", string="Service Type (short)"
+    )
+    district_name = fields.Char(related="district_id.name", string="District (short)")
     service_group_id = fields.Many2one(
         related="category_id.parent_id",
         string="Service Group",
@@ -61,6 +68,21 @@ class HelpdeskTicket(models.Model):
         string="Others in the Same Matter", compute="_compute_matter"
     )
     event_count = fields.Integer(string="Events", compute="_compute_event_count")
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        """Name a case that is being registered, which has no number yet."""
+        named = self.filtered("name")
+        for case in self - named:
+            case.display_name = self.env._("New Case")
+        return super(HelpdeskTicket, named)._compute_display_name()
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Leave out the columns that are always empty on a board of teams or of mine."""
+        result = super()._read_group_stage_ids(stages, domain)
+        empty = EMPTY_PHASES.get(self.env.context.get("board_of"), ())
+        return result.filtered(lambda s: s.phase not in empty or s in stages)
 
     # ---------------------------------------------------------------- person
     @api.depends("partner_id.display_name", "partner_name", "partner_email")
@@ -103,7 +125,7 @@ class HelpdeskTicket(models.Model):
     def _compute_need_instructions(self):
         for case in self:
             case.need_instructions = Markup().join(
-                Markup("<div><strong>%s</strong> %s</div>")
+                Markup("<div><strong>%s.</strong> %s</div>")
                 % (need.name, need.description or "")
                 for need in case.need_ids
             )
@@ -240,3 +262,37 @@ class HelpdeskTicket(models.Model):
         action["domain"] = [("id", "in", (self | self.matter_ids).ids)]
         action["context"] = {}
         return action
+
+
+class CitizenCaseEvent(models.Model):
+    _inherit = "citizen.case.event"
+
+    detail = fields.Char(
+        compute="_compute_detail", help="To whom, from what to what, in words."
+    )
+
+    @api.depends("kind", "team_id", "assignee_id", "before", "after")
+    @api.depends_context("lang")
+    def _compute_detail(self):
+        words = self._get_words()
+        for event in self:
+            if event.kind in ("routed", "transferred"):
+                event.detail = event.team_id.name
+            elif event.kind == "assigned":
+                event.detail = event.assignee_id.name
+            elif event.kind in ("role_changed", "outcome_recorded"):
+                before, after = (
+                    words.get(value, value) for value in (event.before, event.after)
+                )
+                event.detail = f"{before} → {after}" if before else after
+            else:
+                event.detail = False
+
+    def _get_words(self):
+        """Return the labels of roles and outcomes in the user's language."""
+        Case = self.env["helpdesk.ticket"]
+        return {
+            key: label
+            for name in ("role", "outcome")
+            for key, label in Case._fields[name]._description_selection(self.env)
+        }
