@@ -7,8 +7,9 @@ amounts to; the models fetch the two states, call :func:`diff` and store the res
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# Lists, not tuples: Odoo knows and translates the labels of a list only.
 #: Phases in the order of a case's life; a stage of the desk stands in one phase.
-PHASES = (
+PHASES = [
     ("received", "Received"),
     ("routed", "Routed"),
     ("assigned", "Assigned"),
@@ -18,13 +19,13 @@ PHASES = (
     ("closed", "Closed"),
     ("not_handled", "Not handled"),
     ("withdrawn", "Withdrawn"),
-)
+]
 #: Phases in which the city has ended its work on the case.
 ENDED = frozenset({"closed", "not_handled", "withdrawn"})
 #: Phases that follow from team and handler alone; from "in work" on, staff decide.
 AUTOMATIC = frozenset({"received", "routed", "assigned"})
 
-EVENT_KINDS = (
+EVENT_KINDS = [
     ("received", "Received"),
     ("confirmed", "Confirmed by the sender"),
     ("routed", "Routed to a team"),
@@ -46,7 +47,7 @@ EVENT_KINDS = (
     ("joined", "Joined to a matter"),
     ("separated", "Separated from a matter"),
     ("imported", "Imported"),
-)
+]
 
 
 class CaseState(NamedTuple):
