@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 import tracemalloc
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -184,3 +186,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
             tracemalloc.stop()
         assert found == count
     assert peaks[1] < peaks[0] + 100_000, peaks
+
+
+def test_the_layout_in_the_manual_is_valid():
+    manual = Path(__file__).parents[2] / "docs/manual/import.md"
+    (example,) = re.findall(r"```json\n(.*?)```", manual.read_text(), re.S)
+    layout = open_data.Layout.from_json(example)
+    (_lamp, trees) = open_data.OpenDataReader(
+        io.BytesIO(samples.OTHER_CITY_CSV.encode("cp1252")), layout
+    )
+    assert (trees.title, trees.phase) == ("B\u00e4ume", "routed")

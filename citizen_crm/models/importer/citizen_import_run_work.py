@@ -94,6 +94,7 @@ class CitizenImportRun(models.Model):
         self.ensure_one()
         user = self.user_id
         run = self.with_user(user).with_company(self.company_id)
+        run = run.with_context(lang=user.lang, tz=user.tz)
         run._check_may_import()
         return run
 
@@ -102,7 +103,7 @@ class CitizenImportRun(models.Model):
         found = dict(self.found or {})
         for name in result.missing:
             known = set(found.get(name.kind, ()))
-            found[name.kind] = sorted(known | {name.label.name})
+            found[name.kind] = sorted(known | {name.shown})
         values = {
             f"{kind}_count": self[f"{kind}_count"] + count
             for kind, count in result.counts.items()

@@ -26,6 +26,11 @@ class Named(NamedTuple):
     role: str = ""
     nature: str = ""
 
+    @property
+    def shown(self) -> str:
+        """How the value is named to people: a code says nothing, a path does."""
+        return self.label.name if self.kind == "department" else self.label.key
+
 
 def values_of(record: CaseRecord) -> Iterator[Named]:
     """The catalogue values that a record names, each after what it hangs on."""
