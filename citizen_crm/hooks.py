@@ -40,6 +40,7 @@ TICKET_COLUMNS = {
     "phase": ("varchar", "stage.phase"),
     "district_id": ("integer", "NULL"),
     "department_id": ("integer", "NULL"),
+    "answers": ("jsonb", "NULL"),
     "matter_text": ("varchar", "' ' || lower(ticket.name)"),
 }
 TRUE = SQL("true")
@@ -150,31 +151,48 @@ def _set_base_aside(env, aside):
 
 
 def _create_customers(env):
-    """Give the customer cases that know only a contact their customer record."""
-    open_ended = [
-        ("role", "=", "customer"),
-        ("customer_id", "=", False),
-        ("partner_id", "!=", False),
-    ]
-    groups = (
-        env["helpdesk.ticket"]
-        .with_context(active_test=False)
-        ._read_group(open_ended, ["partner_id"])
-    )
-    partners = env["res.partner"].union(*(partner for (partner,) in groups))
-    customers = env["citizen.customer"]._find_or_create(partners)
+    """Give the customer cases that know only a contact their customer record.
+
+    A helpdesk knows tens of thousands of people: one statement makes their records,
+    another one links the tickets, an organisation's contacts to the organisation.
+    """
     env.flush_all()
+    sequence = env.ref("citizen_crm.sequence_customer")
+    prefix, suffix = sequence._get_prefix_suffix()
+    env.cr.execute(
+        """
+        INSERT INTO citizen_customer
+               (partner_id, account_number, active,
+                create_uid, write_uid, create_date, write_date)
+        SELECT partner_id,
+               %(prefix)s || to_char(nextval(%(counter)s), %(digits)s) || %(suffix)s,
+               true, 1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+          FROM (SELECT DISTINCT partner.commercial_partner_id AS partner_id
+                  FROM helpdesk_ticket AS ticket
+                  JOIN res_partner AS partner ON partner.id = ticket.partner_id
+                 WHERE ticket.role = 'customer' AND ticket.customer_id IS NULL
+                 ORDER BY partner_id) AS person
+            ON CONFLICT (partner_id) DO NOTHING
+        """,
+        {
+            "prefix": prefix,
+            "counter": f"ir_sequence_{sequence.id:03d}",
+            "digits": "FM" + "9" * 9 + "0" * sequence.padding,
+            "suffix": suffix,
+        },
+    )
     env.cr.execute(
         """
         UPDATE helpdesk_ticket AS ticket
-           SET customer_id = pair.customer_id
-          FROM unnest(%s::int[], %s::int[]) AS pair(partner_id, customer_id)
-         WHERE ticket.partner_id = pair.partner_id
+           SET customer_id = customer.id
+          FROM res_partner AS partner
+          JOIN citizen_customer AS customer
+            ON customer.partner_id = partner.commercial_partner_id
+         WHERE partner.id = ticket.partner_id
            AND ticket.role = 'customer' AND ticket.customer_id IS NULL
-        """,
-        (list(customers), [customer.id for customer in customers.values()]),
+        """
     )
-    env["helpdesk.ticket"].invalidate_model(["customer_id"])
+    env.invalidate_all()
 
 
 def _write_history(env):

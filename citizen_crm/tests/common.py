@@ -8,8 +8,6 @@ from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 NOW = datetime(2026, 3, 4, 8, 0)
 #: Staff see cases only with the clearance for their role.
 CLEARED = "citizen_crm.group_clearance_citizen,citizen_crm.group_clearance_customer"
-#: Clearances for the cases of both roles; without them a person's cases are hidden.
-CLEARANCES = "citizen_crm.group_clearance_citizen,citizen_crm.group_clearance_customer"
 
 
 @tagged("post_install", "-at_install")
@@ -37,7 +35,7 @@ class CitizenCommon(TransactionCase):
         cls.company = cls.env.company
         cls.Case = cls.env["helpdesk.ticket"]
         cls.outsider = cls._create_user("outsider", "base.group_user")
-        desk, cleared = "helpdesk_mgmt.group_helpdesk", CLEARANCES
+        desk, cleared = "helpdesk_mgmt.group_helpdesk", CLEARED
         cls.handler = cls._create_user("handler", f"{desk}_user_own,{cleared}")
         cls.teamworker = cls._create_user("teamworker", f"{desk}_user_team,{cleared}")
         cls.clerk = cls._create_user(

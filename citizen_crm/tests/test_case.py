@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
-from .common import CLEARANCES, NOW, CitizenCommon
+from .common import CLEARED, NOW, CitizenCommon
 
 
 class TestRoleAndRecord(CitizenCommon):
@@ -234,7 +234,7 @@ class TestRoleAndRecord(CitizenCommon):
 
 class TestCase(CitizenCommon):
     def test_misconduct_is_confidential(self):
-        cleared = f"helpdesk_mgmt.group_helpdesk_user,{CLEARANCES}"
+        cleared = f"helpdesk_mgmt.group_helpdesk_user,{CLEARED}"
         confidant = self._create_user(
             "confidant", f"{cleared},citizen_crm.group_confidential"
         )
@@ -466,8 +466,11 @@ class TestMailIntake(CitizenCommon):
             "mail.alias.domain"
         ].create({"name": "city.example"})
         self.roads.alias_domain_id = domain
+        self._create_citizen(self.ada).action_verify_contact()
+        self.env["ir.config_parameter"].set_param("citizen_crm.mail_authserv_id", "mx")
         case_id = self.env["mail.thread"].message_process(
             "helpdesk.ticket",
+            "Authentication-Results: mx; dmarc=pass header.from=example.com\n"
             f"From: Ada Fox <ada@example.com>\nTo: roads@{domain.name}\n"
             "Subject: A hole\nMessage-Id: <1@example.com>\n\nIt is deep.\n",
         )

@@ -1,0 +1,70 @@
+"""Registering costs what it costs in the base, and a fifth more at most.
+
+The base was measured on a database with `helpdesk_mgmt` and `hr` alone, warm, as
+superuser and as an ordinary agent, each case with category, contact and team
+(tests/benchmark/bench_create.py does both and compares the times as well).
+"""
+
+from .common import CitizenCommon
+
+#: Queries of the base: cases at once -> queries.
+BASE_QUERIES = {1: 20, 100: 1010}
+LIMIT = 1.2
+
+
+class TestPerformance(CitizenCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # With mails and tracking, as in the base's figures.
+        context = {"lang": "en_US", "tz": "UTC"}
+        cls.Case = cls.Case.with_context(context).with_env(cls.env(context=context))
+        cls.people = cls.env["res.partner"].create(
+            [{"name": f"Person {index}"} for index in range(10)]
+        )
+        cls._create_cases(cls.env.user, 20)
+        cls._create_cases(cls.clerk, 20)
+
+    @classmethod
+    def _create_cases(cls, user, count):
+        values = [
+            cls._case_values(
+                partner_id=cls.people[index % 10].id, category_id=cls.pothole.id
+            )
+            for index in range(count)
+        ]
+        cases = cls.Case.with_user(user).create(values)
+        cases.env.flush_all()
+        return cases
+
+    def test_registering(self):
+        """Alone and in a batch, for the superuser and for a clerk."""
+        for user in (self.env.user, self.clerk):
+            for count, base in BASE_QUERIES.items():
+                with self.subTest(login=user.login, count=count):
+                    self._create_cases(user, count)
+                    self.env.invalidate_all()
+                    self._create_cases(user, 1)
+                    with self.assertQueryCount(int(base * LIMIT)):
+                        self._create_cases(user, count)
+
+    def test_a_batch_does_not_pay_per_case(self):
+        """What history, people, routing and numbers cost does not grow."""
+        values = [self._case_values(category_id=self.pothole.id) for _i in range(50)]
+        cases = self._create_cases(self.clerk, 50)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            cases._log_births()
+            self.env.flush_all()
+        with self.assertQueryCount(2):
+            self.Case._complete_people(values)
+            self.Case._complete_stages(values)
+
+    def test_moving_a_batch(self):
+        """History of a hundred moves is one insertion."""
+        cases = self._create_cases(self.clerk, 100).with_context(tracking_disable=True)
+        stage = self._stage("in_work")
+        cases.mapped("stage_id.phase")
+        with self.assertQueryCount(12):
+            cases.write({"stage_id": stage.id})
+            self.env.flush_all()

@@ -1,0 +1,156 @@
+"""Properties of the history: whatever happens to a case, its events tell it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.citizen_crm.tools.case_events import (
+    AUTOMATIC,
+    ENDED,
+    EVENT_KINDS,
+    PHASES,
+    CaseState,
+    Event,
+    automatic_phase,
+    births,
+    diff,
+)
+
+KINDS = frozenset(dict(EVENT_KINDS))
+WORKED_ON = tuple(phase for phase, _name in PHASES if phase not in AUTOMATIC)
+
+
+@st.composite
+def states(draw: st.DrawFn) -> CaseState:
+    """Any state the desk can be in: early phases follow team and handler."""
+    team = draw(st.integers(0, 3))
+    assignee = draw(st.integers(0, 3))
+    phase = draw(st.sampled_from((automatic_phase(team, assignee), *WORKED_ON)))
+    return CaseState(
+        phase=phase,
+        stage_id=draw(st.integers(1, 9)),
+        team_id=team,
+        assignee_id=assignee,
+        role=draw(st.sampled_from(("citizen", "customer"))),
+        category_id=draw(st.integers(0, 3)),
+        outcome=draw(st.sampled_from(("unknown", "partly", "confirmed"))),
+        matter_id=draw(st.integers(0, 2)),
+    )
+
+
+walks = st.lists(states(), min_size=1, max_size=12)
+
+
+@dataclass
+class Told:
+    """What somebody knows who reads nothing but the stored events of a case."""
+
+    phase: str = "received"
+    team: int = 0
+    assignee: int = 0
+    role: str = ""
+    outcome: str = "unknown"
+    joined: bool = False
+
+    def hear(self, event: Event, state: CaseState) -> None:
+        """Fold one event; it is stored with the team and handler at its time."""
+        kind = event.kind
+        if kind in ("routed", "transferred", "unrouted"):
+            self.team = state.team_id
+            assert bool(self.team) == (kind != "unrouted")
+        elif kind in ("assigned", "unassigned"):
+            self.assignee = state.assignee_id
+            assert bool(self.assignee) == (kind == "assigned")
+        elif kind == "role_changed":
+            assert event.before == self.role
+            self.role = event.after
+        elif kind == "outcome_recorded":
+            assert event.before == self.outcome
+            self.outcome = event.after
+        elif kind in ("joined", "separated"):
+            self.joined = kind == "joined"
+        elif kind in ("resumed", "reopened"):
+            self.phase = event.after
+        elif kind in dict(PHASES):
+            self.phase = kind
+
+    def settle(self) -> None:
+        """Until somebody works on the case, its phase is told by who has it."""
+        if self.phase in AUTOMATIC:
+            self.phase = automatic_phase(self.team, self.assignee)
+
+
+@given(walks)
+def test_events_alone_reproduce_the_case(walk: list[CaseState]) -> None:
+    first = walk[0]
+    told = Told(role=first.role, outcome=first.outcome)
+    previous = None
+    for state in walk:
+        events = births(state) if previous is None else diff(previous, state)
+        for event in events:
+            told.hear(event, state)
+        told.settle()
+        assert (told.phase, told.team, told.assignee) == (
+            state.phase,
+            state.team_id,
+            state.assignee_id,
+        )
+        assert (told.role, told.outcome) == (state.role, state.outcome)
+        assert told.joined == bool(state.matter_id)
+        previous = state
+
+
+@given(states())
+def test_nothing_happened_nothing_told(state: CaseState) -> None:
+    assert diff(state, state) == []
+    assert diff(state, state._replace(stage_id=state.stage_id + 1)) == []
+
+
+@given(states(), states())
+def test_every_change_is_told(before: CaseState, after: CaseState) -> None:
+    same = before._replace(stage_id=0) == after._replace(stage_id=0)
+    assert (diff(before, after) == []) == same
+
+
+@given(states(), states())
+def test_each_kind_is_declared_and_told_once(
+    before: CaseState, after: CaseState
+) -> None:
+    for events in (births(before), diff(before, after)):
+        kinds = [event.kind for event in events]
+        assert set(kinds) <= KINDS
+        assert len(kinds) == len(set(kinds))
+
+
+@given(states(), states())
+def test_taken_up_again_after_the_end(before: CaseState, after: CaseState) -> None:
+    """From ended to open, and only then, a case is reopened."""
+    reopened = "reopened" in [event.kind for event in diff(before, after)]
+    assert reopened == (before.phase in ENDED and after.phase not in ENDED)
+
+
+@given(states(), states())
+def test_ends_are_told(before: CaseState, after: CaseState) -> None:
+    """Whoever counts closed cases by their events counts each end."""
+    kinds = [event.kind for event in diff(before, after)]
+    for phase in ENDED:
+        assert (phase in kinds) == (after.phase == phase != before.phase)
+
+
+@given(states())
+def test_a_birth_begins_with_the_receipt(state: CaseState) -> None:
+    kinds = [event.kind for event in births(state)]
+    assert kinds[0] == "received"
+    assert ("routed" in kinds) == bool(state.team_id)
+    assert ("assigned" in kinds) == bool(state.assignee_id)
+
+
+def test_phases_are_kinds() -> None:
+    """Each phase can be told; each of the two lists has distinct entries."""
+    assert dict(PHASES).keys() <= KINDS
+    assert len(dict(PHASES)) == len(PHASES)
+    assert len(KINDS) == len(EVENT_KINDS)
+    assert ENDED | AUTOMATIC < dict(PHASES).keys()
