@@ -43,9 +43,19 @@
         "views/citizen_import_menus.xml",
         "views/citizen_intake_views.xml",
         "report/citizen_case_receipt.xml",
+        "views/portal_page_templates.xml",
+        "views/portal_catalogue_templates.xml",
+        "views/portal_service_templates.xml",
+        "views/portal_cases_templates.xml",
+        "views/portal_case_templates.xml",
+        "views/portal_home_templates.xml",
     ],
     "assets": {
-        "web.assets_backend": ["citizen_crm/static/src/**/*"],
+        "web.assets_backend": [
+            "citizen_crm/static/src/**/*",
+            ("remove", "citizen_crm/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["citizen_crm/static/src/portal/**/*"],
     },
     "demo": [
         "demo/company_demo.xml",

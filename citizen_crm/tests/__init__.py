@@ -12,3 +12,7 @@ from . import test_intake_duplicates
 from . import test_intake_oral_record
 from . import test_intake_people
 from . import test_intake_register
+from . import test_portal_catalogue
+from . import test_portal_filing
+from . import test_portal_cases
+from . import test_portal_holes

@@ -8,3 +8,11 @@ from . import helpdesk_catalogue_display
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_number
 from . import res_partner
+from . import citizen_portal_hit
+from . import helpdesk_ticket_category_portal
+from . import helpdesk_ticket_portal
+from . import helpdesk_ticket_portal_timeline
+from . import helpdesk_ticket_portal_actions
+from . import helpdesk_ticket_portal_guard
+from . import mail_message_portal
+from . import ir_http

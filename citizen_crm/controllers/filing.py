@@ -1,0 +1,217 @@
+import secrets
+
+from odoo import http
+from odoo.http import request
+from odoo.tools import is_html_empty, plaintext2html
+
+from ..tools.question_form import field_name, parse_answers
+from ..tools.web_input import (
+    InputError,
+    clean_text,
+    parse_choice,
+    parse_coordinates,
+    parse_int,
+)
+from .base import MAX_REQUEST_BYTES, PortalBase, UnknownPage
+
+TITLE_LIMIT, PLACE_LIMIT = 200, 200
+DESCRIPTION_LIMIT, DESCRIPTION_HTML_LIMIT = 20_000, 100_000
+#: So many filed forms of a session are remembered, to file none twice.
+REMEMBERED_FORMS = 20
+
+
+class FilingController(PortalBase, http.Controller):
+    """One page per service type: what the city does, and the form to ask for it."""
+
+    @http.route(
+        "/services/<string:key>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+    )
+    def service(self, key, **_params):
+        """Show the help of a service type and, to people signed in, the form."""
+        return self._answer(self._show_service, key)
+
+    @http.route(
+        "/services/<string:key>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        csrf=False,
+        max_content_length=MAX_REQUEST_BYTES,
+    )
+    def file_case(self, key, **_params):
+        """Register a case. Token and sign-in are checked by ``_check_form``."""
+        return self._answer(self._file, key, scope="file")
+
+    # ------------------------------------------------------------------- acts
+    def _show_service(self, key):
+        return self._render_form(self._get_service(key), {}, {})
+
+    def _file(self, key):
+        self._check_form()
+        service = self._get_service(key)
+        filed = self._get_filed_case()
+        if filed:
+            return request.redirect(f"/my/case/{filed}/filed")
+        values, files, errors = self._parse(service)
+        if errors:
+            return self._render_form(service, self._get_typed(), errors, status=400)
+        case = request.env["helpdesk.ticket"]._portal_register(values, files)
+        self._remember_form(case)
+        return request.redirect(f"/my/case/{case.sudo()._get_portal_key()}/filed")
+
+    def _get_service(self, key):
+        try:
+            ids = [parse_int(key, low=1)]
+        except InputError:
+            ids = []
+        service = request.env["helpdesk.ticket.category"]._search_portal_services(ids)
+        if not service:
+            raise UnknownPage
+        return service
+
+    # ---------------------------------------------------------- sent only once
+    def _get_filed_case(self):
+        """Return the case this very form has already filed, if it was sent twice."""
+        key = request.httprequest.form.get("form_key") or ""
+        return request.session.get("citizen_filed", {}).get(key)
+
+    def _remember_form(self, case):
+        key = request.httprequest.form.get("form_key") or ""
+        if len(key) == 32:
+            filed = dict(request.session.get("citizen_filed", {}))
+            filed[key] = case.sudo()._get_portal_key()
+            request.session["citizen_filed"] = dict(
+                list(filed.items())[-REMEMBERED_FORMS:]
+            )
+
+    # ------------------------------------------------------------------ parse
+    def _parse(self, service):
+        """Return values, files and refusals (field name -> sentence) of the form."""
+        form = request.httprequest.form
+        answers, refused = parse_answers(
+            service._get_portal_questions(), form.getlist, request.env.user.tz
+        )
+        values = {"category_id": service.id, "answers": answers}
+        files = []
+        for name, parse in (
+            ("role", self._parse_role),
+            ("place", self._parse_place),
+            ("description", self._parse_description),
+        ):
+            try:
+                values.update(parse(service))
+            except InputError as error:
+                refused[name] = error
+        try:
+            files = self._parse_files()
+        except InputError as error:
+            refused["files"] = error
+        values["name"] = self._get_title(service, values.get("place"))
+        return values, files, {k: self._explain(e) for k, e in refused.items()}
+
+    def _parse_role(self, service):
+        roles = service._get_portal_roles(self._get_person())
+        return {"role": parse_choice(self._raw("role"), roles, default=roles[0])}
+
+    def _parse_place(self, _service):
+        values = {"place": clean_text(self._raw("place"), PLACE_LIMIT)}
+        point = parse_coordinates(self._raw("latitude"), self._raw("longitude"))
+        if point:
+            values["place_latitude"], values["place_longitude"] = point
+        return values
+
+    def _parse_description(self, _service):
+        text = clean_text(self._raw("description"), DESCRIPTION_LIMIT, lines=True)
+        if not text:
+            raise InputError("required")
+        html = plaintext2html(text)
+        if len(html) > DESCRIPTION_HTML_LIMIT:
+            raise InputError("too_long", DESCRIPTION_LIMIT)
+        return {"description": html}
+
+    def _raw(self, name):
+        return request.httprequest.form.get(name)
+
+    def _get_title(self, service, place):
+        title = f"{service.name}: {place}" if place else service.name
+        return title[:TITLE_LIMIT]
+
+    # ----------------------------------------------------------------- render
+    def _get_typed(self):
+        """Return what was typed, to fill the form with again."""
+        form = request.httprequest.form
+        return {name: form.getlist(name) for name in form}
+
+    def _render_form(self, service, typed, errors, status=200):
+        person = self._get_person()
+        questions = [
+            self._get_question(question, typed, errors)
+            for question in service._get_portal_questions()
+        ]
+        labels = self._get_labels(questions)
+        first = {name: texts[-1] for name, texts in typed.items() if texts}
+        return self._render(
+            "portal_service",
+            {
+                "title": service.name,
+                "service": {
+                    "id": service.id,
+                    "name": service.name,
+                    "group": service.parent_id.complete_name or "",
+                    "help": ""
+                    if is_html_empty(service.resident_help)
+                    else service.resident_help,
+                    "department": service.department_id.name or "",
+                },
+                "signed_in": bool(person),
+                "can_sign_up": self._can_sign_up(),
+                "roles": service._get_portal_roles(person),
+                "organisation": person.commercial_partner_id.name
+                if person.commercial_partner_id != person
+                else "",
+                "questions": questions,
+                "typed": first,
+                "errors": errors,
+                "summary": [
+                    (name, labels.get(name, ""), errors[name]) for name in errors
+                ],
+                "max_text": DESCRIPTION_LIMIT,
+                "form_key": first.get("form_key") or secrets.token_hex(16),
+            },
+            status=status,
+        )
+
+    def _get_labels(self, questions):
+        _ = request.env._
+        return {
+            "role": _("How do you come to us?"),
+            "place": _("Place"),
+            "description": _("What is it about?"),
+            "files": _("Photos and files"),
+            **{question["field"]: question["label"] for question in questions},
+        }
+
+    def _get_question(self, question, typed, errors):
+        """Return a question as the form shows it."""
+        name = field_name(question)
+        kind = question["type"]
+        options = question.get("selection") if kind == "selection" else None
+        if kind == "tags":
+            options = question.get("tags")
+        return {
+            "field": name,
+            "label": question.get("string") or "",
+            "kind": kind,
+            "options": [(row[0], row[1]) for row in options or []],
+            "values": typed.get(name, []),
+            "value": (typed.get(name) or [""])[-1],
+            "error": errors.get(name, ""),
+        }
+
+    def _can_sign_up(self):
+        return request.env["res.users"]._get_signup_invitation_scope() == "b2c"
