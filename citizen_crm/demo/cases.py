@@ -25,6 +25,8 @@ CHANNELS = {
 }
 #: Channels where a clerk writes the case down.
 BY_CLERK = {"phone", "counter", "letter", "councillor"}
+#: How much more work somebody may get for speaking the citizen's language.
+LANGUAGE_BONUS = 4
 ENDED = {"closed", "not_handled", "withdrawn"}
 NOTES = {
     "waiting": [
@@ -92,18 +94,26 @@ def _assign(city: "DemoCity", plans: list[Plan]) -> None:
             continue
         service = city.service(plan.type)
         load = loads[plan.life.phase in ENDED | {"answered"}]
-        team = teams[city.team_code(service.team_id)]
-        chosen = [handler for handler in team if handler.id == plan.handler]
-        handler = _least_loaded(chosen or team, load, plan.lang)
-        load[handler.user_id] += service.effort_points / handler.capacity
+        after = {
+            handler: load[handler.user_id] + service.effort_points / handler.capacity
+            for handler in teams[city.team_code(service.team_id)]
+        }
+        handler = _choose_handler(plan, after)
+        load[handler.user_id] = after[handler]
         plan.handler_id = handler.user_id
         plan.handler_partner_id = handler.partner_id
 
 
-def _least_loaded(handlers: list[Handler], load: Counter[int], lang: str) -> Handler:
-    """Prefer who speaks the language, then who has least to do."""
-    speakers = [handler for handler in handlers if lang in handler.languages]
-    return min(speakers or handlers, key=lambda handler: load[handler.user_id])
+def _choose_handler(plan: Plan, after: dict[Handler, float]) -> Handler:
+    """Choose who has least to do then, or nearly so and speaks the language."""
+    least = min(after.values())
+    for handler in sorted(after, key=after.__getitem__):
+        if plan.handler == handler.id:
+            return handler
+        speaks = plan.lang in handler.languages
+        if not plan.handler and speaks and after[handler] <= least + LANGUAGE_BONUS:
+            return handler
+    return min(after, key=after.__getitem__)
 
 
 class CaseWriter:

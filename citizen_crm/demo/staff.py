@@ -25,7 +25,7 @@ HOME = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Handler:
     """An employee who can take cases of a team."""
 
