@@ -16,3 +16,6 @@ from . import test_portal_catalogue
 from . import test_portal_filing
 from . import test_portal_cases
 from . import test_portal_holes
+from . import test_access_rights
+from . import test_performance
+from . import test_takeover
