@@ -96,14 +96,14 @@ class ImportJob:
     # ---------------------------------------------------------- known cases
     def _known_cases(self, keys: Iterable[str]) -> dict[str, tuple[Any, KnownCase]]:
         """Find the cases of these keys, whatever company or archive they are in."""
+        if not self._source:
+            return {}
         cases = (
             self._env["helpdesk.ticket"]
             .sudo()
             .with_context(active_test=False)
             .search_fetch(
-                [("source_id", "=", self._source.id), ("source_key", "in", list(keys))]
-                if self._source
-                else [(0, "=", 1)],
+                [("source_id", "=", self._source.id), ("source_key", "in", list(keys))],
                 ["source_key", "source_facts", "phase", "user_id"],
                 order="id",
             )
