@@ -1,0 +1,179 @@
+"""A mail as the desk sees it: what it says, and what can be known about it."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from functools import cached_property
+from html.parser import HTMLParser
+
+from .mail_headers import (
+    Headers,
+    body_digest,
+    clean_text,
+    decode_words,
+    find_addresses,
+    find_message_id,
+    find_references,
+    get_all,
+    read_headers,
+    single_address,
+    split_mail,
+)
+from .mail_trust import Verdict, automatic_reason, is_bounce, judge
+
+#: Headers that say for whom the mail was, most of them written by mail servers.
+RECIPIENT_HEADERS = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "to",
+    "cc",
+    "resent-to",
+    "resent-cc",
+)
+#: Headers that staff see when they decide about a mail.
+SHOWN_HEADERS = (
+    "from",
+    "to",
+    "cc",
+    "date",
+    "subject",
+    "message-id",
+    "in-reply-to",
+    "reply-to",
+    "return-path",
+    "delivered-to",
+    "auto-submitted",
+    "precedence",
+    "authentication-results",
+    "received-spf",
+)
+
+
+class _TextOfHtml(HTMLParser):
+    """Collects the text that a reader would see, and nothing that runs or loads."""
+
+    UNSEEN = {"script", "style", "head", "title", "template"}
+    BREAKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote", "table"}
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if not self._hidden and tag in self.UNSEEN:
+            self._hidden = tag
+        elif tag in self.BREAKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._hidden:
+            self._hidden = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def html_to_text(html: str) -> str:
+    """Return the text of a page, however broken its markup is.
+
+    >>> html_to_text("<p>Good <b>day</b></p><script>x</script><p>1 &lt; 2")
+    'Good day\\n1 < 2'
+    """
+    reader = _TextOfHtml()
+    try:
+        reader.feed(html)
+        reader.close()
+    except Exception:  # noqa: BLE001 markup that the parser does not survive
+        return clean_text(html)
+    lines = (" ".join(line.split()) for line in "".join(reader.parts).splitlines())
+    return clean_text("\n".join(line for line in lines if line))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One received mail. Every property is safe to read, however broken it is."""
+
+    raw: bytes
+    authserv_id: str = ""
+
+    @cached_property
+    def headers(self) -> Headers:
+        return read_headers(self.raw)
+
+    @cached_property
+    def message_id(self) -> str:
+        return find_message_id(self.headers, self.raw)
+
+    @cached_property
+    def digest(self) -> str:
+        return body_digest(self.raw)
+
+    @cached_property
+    def sender(self) -> str:
+        """The address to answer to, "" if there is none."""
+        values = get_all(self.headers, "from")
+        return single_address(values) or (find_addresses(values) or [""])[0]
+
+    @cached_property
+    def sender_name(self) -> str:
+        values = get_all(self.headers, "from")
+        name = decode_words(values[0]).partition("<")[0] if values else ""
+        name = name.strip().strip('"').strip()
+        return "" if "@" in name else name[:200]
+
+    @cached_property
+    def recipients(self) -> list[str]:
+        return find_addresses(get_all(self.headers, *RECIPIENT_HEADERS))
+
+    @cached_property
+    def subject(self) -> str:
+        return " ".join(decode_words(" ".join(self._subjects)).split())
+
+    @property
+    def _subjects(self) -> list[str]:
+        return get_all(self.headers, "subject")[:1]
+
+    @cached_property
+    def references(self) -> list[str]:
+        return find_references(self.headers)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        return judge(self.headers, self.authserv_id)
+
+    @cached_property
+    def automatic(self) -> str:
+        return automatic_reason(self.headers)
+
+    @property
+    def is_bounce(self) -> bool:
+        return is_bounce(self.headers)
+
+    @property
+    def shown_headers(self) -> str:
+        """The headers that matter for a decision, decoded, one a line."""
+        return "\n".join(
+            f"{name.title()}: {decode_words(value)[:1000]}"
+            for name, value in self.headers
+            if name in SHOWN_HEADERS
+        )
+
+    def parse(self) -> EmailMessage:
+        """Return the mail parsed by Python; the caller deals with what it raises."""
+        return BytesParser(policy=SMTP).parsebytes(self.raw)
+
+    def read_text(self) -> str:
+        """Return what a reader would see as plain text; never raises."""
+        # Broken mails raise a dozen kinds of errors in the standard library.
+        with suppress(Exception):
+            part = self.parse().get_body(preferencelist=("plain", "html"))
+            if part is not None:
+                text = part.get_content()
+                plain = part.get_content_subtype() != "html"
+                return clean_text(text) if plain else html_to_text(text)
+        return clean_text(split_mail(self.raw)[1].decode("utf-8", "replace"))
