@@ -62,7 +62,8 @@ class Databases:
 
     def copy(self, source: str, target: str) -> None:
         """Create `target` as a copy of `source`, filestore included."""
-        strategy = "" if self._external else "STRATEGY FILE_COPY"
+        external = self.odoo.settings.external_postgres
+        strategy = "" if external else "STRATEGY FILE_COPY"
         self.drop(target)
         self._psql(
             f'CREATE DATABASE :"target" TEMPLATE :"source" {strategy}',
@@ -138,11 +139,14 @@ class Databases:
         with exclusive(lock, f"template {kind}"):
             if self.state(name) != _COMPLETE:
                 stored = self.odoo.settings.cache / "templates" / f"{kind}-{key}"
-                if stored.is_dir():
+                # A dump of the private server may be too new for another one.
+                cached = not self.odoo.settings.external_postgres
+                if cached and stored.is_dir():
                     self._restore(stored, name)
                 else:
                     self._build(name, depends, demo)
-                    self._store(name, stored)
+                    if cached:
+                        self._store(name, stored)
                 self.mark(name, _COMPLETE)
         return name
 
@@ -175,10 +179,6 @@ class Databases:
         self.odoo.run(
             [*arguments, "--stop-after-init", "--no-http"], f"odoo {arguments[2]}", log
         )
-
-    @property
-    def _external(self) -> bool:
-        return self.odoo.settings.external_postgres
 
     def _client(self, tool: str, *arguments: str) -> None:
         process.run(

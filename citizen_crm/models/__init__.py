@@ -4,5 +4,6 @@ from . import catalogue
 from . import case
 from . import importer
 from . import access
+from . import correspondence
 from . import intake
 from . import demo_city

@@ -19,3 +19,7 @@ from . import test_portal_holes
 from . import test_access_rights
 from . import test_performance
 from . import test_takeover
+from . import test_mail_automatic
+from . import test_mail_intake
+from . import test_mail_notice
+from . import test_mail_reply
