@@ -23,3 +23,5 @@ from . import test_mail_automatic
 from . import test_mail_intake
 from . import test_mail_notice
 from . import test_mail_reply
+from . import test_display
+from . import test_views_browser

@@ -79,7 +79,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        """Leave out the columns that are always empty on a board of teams or of mine."""
+        """Leave out the columns that stay empty on a board of teams or of mine."""
         result = super()._read_group_stage_ids(stages, domain)
         empty = EMPTY_PHASES.get(self.env.context.get("board_of"), ())
         return result.filtered(lambda s: s.phase not in empty or s in stages)

@@ -1,0 +1,283 @@
+"""A resident with a phone, a keyboard or a screen reader, in a real browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devtools import Browser, BrowserError
+
+from odoo.tests import tagged
+from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
+
+from odoo.addons.citizen_crm.tests.portal_common import PNG, PortalCase
+
+PHONE, DESK = (390, 844), (1280, 900)
+#: A photo of one point, complete, so that the browser can show it.
+PHOTO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360f8cf500f00038101805ab8d0310000000049454e44ae426082"
+)
+#: WCAG 2.2 A and AA.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: Everything one can touch on our part of the page, and is less than 44 px high.
+SMALL_TARGETS = """
+[...document.querySelectorAll(
+    '.o_citizen_page :is(button, .btn, select, textarea, nav a, li a, ' +
+    'input:not([type=hidden], [type=radio], [type=checkbox]), .o_citizen_choice label)'
+)].filter((el) => el.checkVisibility() && !el.closest('.o_citizen_text'))
+  .filter((el) => el.getBoundingClientRect().height < 43.5)
+  .map((el) => el.outerHTML.slice(0, 120))
+"""
+
+
+def read_axe() -> str:
+    """Return the script of axe-core, shipped by a wheel of the test requirements."""
+    spec = importlib.util.find_spec("axe_playwright_python")
+    return (Path(spec.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")
+
+
+@tagged("post_install", "-at_install")
+class TestPortalResident(PortalCase):
+    @contextmanager
+    def _browse(self, user=None, size=PHONE) -> Iterator[Browser]:
+        """Open a browser that is signed in as the user, if there is one."""
+        if user:
+            self._login(user)
+        else:
+            self.authenticate(None, None)
+        self.env.cr.flush()
+        self.env.cr.clear()
+        url = self.base_url()
+        with self.allow_requests(), Browser() as browser:
+            browser.set_size(*size, phone=size == PHONE)
+            browser.set_cookie(url, TEST_CURSOR_COOKIE_NAME, self.http_request_key)
+            browser.set_cookie(url, "session_id", self.session.sid)
+            yield browser
+            browser.call("Page.navigate", url="about:blank")
+            self.assertFalse(browser.console_errors)
+        self._wait_remaining_requests()
+        self.env.invalidate_all()
+
+    def _go(self, browser: Browser, path: str) -> None:
+        browser.go(self.base_url() + path)
+        self._settle(browser, "document.querySelector('main h1, .o_portal_my_home')")
+
+    def _settle(self, browser: Browser, condition: str) -> None:
+        """Wait for a page: loaded, its scripts started, and the condition true."""
+        end = time.monotonic() + 60
+        started = (
+            "document.readyState === 'complete' && "
+            "odoo.loader?.modules.has('@citizen_crm/portal/form_steps') && "
+            f"Boolean({condition})"
+        )
+        while True:
+            try:
+                browser.wait(started)
+                # One more turn for the interactions of the page to start.
+                browser.evaluate("new Promise((done) => setTimeout(done, 400))")
+                return
+            except BrowserError:  # the page was just being replaced
+                if time.monotonic() > end:
+                    raise
+
+    def _click(self, browser: Browser, words: str) -> None:
+        """Click the visible button or link that says this."""
+        found = browser.evaluate(
+            "(() => { const el = [...document.querySelectorAll('button, a')].find("
+            f"(el) => el.checkVisibility() && el.textContent.trim() === {words!r});"
+            " el?.click(); return Boolean(el); })()"
+        )
+        self.assertTrue(found, words)
+
+    def _fill(self, browser: Browser, selector: str, text: str) -> None:
+        browser.evaluate(
+            f"document.querySelector({selector!r}).value = {json.dumps(text)}"
+        )
+
+    def _choose_file(self, browser: Browser, path: Path) -> None:
+        root = browser.call("DOM.getDocument")["root"]["nodeId"]
+        node = browser.call("DOM.querySelector", nodeId=root, selector="#f_files")
+        browser.call(
+            "DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"]
+        )
+
+    def _heading(self, browser: Browser) -> str:
+        return browser.evaluate("document.activeElement.textContent")
+
+    def _text(self, browser):
+        if not isinstance(browser, Browser):
+            return super()._text(browser)
+        return browser.evaluate("document.querySelector('main').innerText")
+
+    # ------------------------------------------------------------------ story
+    def test_resident_files_a_photo_by_phone_and_reads_the_answer(self):
+        self._file_by_phone()
+        case = self._last_case(self.eve)
+        self.assertEqual(case.name, "Portal pothole: Mill Lane 3")
+        self.assertEqual(case.role, "citizen")
+        photo = self.env["ir.attachment"].search(
+            [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", case.id)]
+        )
+        self.assertEqual(photo.raw, PHOTO)
+        case.user_id = self.handler
+        case.with_user(self.handler).message_post(
+            body="We come on Monday.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self._follow_by_phone(case)
+        self.assertIn("Thank you", self._last_message(case).body)
+
+    def _file_by_phone(self):
+        with self._browse(self.eve) as browser, tempfile.TemporaryDirectory() as tmp:
+            photo = Path(tmp) / "hole.png"
+            photo.write_bytes(PHOTO)
+            self._go(browser, "/services?q=crater")
+            browser.evaluate("document.querySelector('.o_citizen_cards a').click()")
+            self._settle(browser, "document.querySelector('.o_citizen_next')")
+            self.assertIn("Step 1 of 4", self._text(browser))
+            self._click(browser, "Continue")
+            self.assertIn("Step 1 of 4", self._text(browser), "description is missing")
+            self._fill(browser, "#f_description", "A hole.\nDeep.")
+            self._click(browser, "Continue")
+            self.assertEqual(self._heading(browser), "Where is it?")
+            self._fill(browser, "#f_place", "Mill Lane 3")
+            self._click(browser, "Continue")
+            self.assertEqual(self._heading(browser), "Photos and files")
+            self._choose_file(browser, photo)
+            self.assertIn("hole.png", self._text(browser))
+            self._click(browser, "Continue")
+            self.assertEqual(self._heading(browser), "How do you come to us?")
+            self._click(browser, "Send to the city")
+            self._settle(browser, "document.querySelector('.o_citizen_number')")
+            self._click(browser, "Open the case")
+            self._settle(browser, "document.querySelector('.o_citizen_timeline')")
+            self.assertIn("The city received the case.", self._text(browser))
+            self.assertTrue(
+                browser.evaluate(
+                    "document.querySelector('.o_citizen_file_list img').naturalWidth"
+                )
+            )
+
+    def _follow_by_phone(self, case):
+        with self._browse(self.eve) as browser:
+            self._go(browser, "/my/cases")
+            self._click(browser, case.name)
+            self._settle(browser, "document.querySelector('.o_citizen_messages')")
+            self.assertIn("We come on Monday.", self._text(browser))
+            self._fill(browser, "#f_message", "Thank you")
+            self._click(browser, "Send message")
+            self._settle(browser, "document.querySelector('#done')")
+            self.assertIn("Your message has been sent.", self._heading(browser))
+
+    def test_errors_take_the_focus_and_lead_to_the_field(self):
+        with self._browse(self.eve) as browser:
+            self._go(browser, f"/services/{self.pothole.id}")
+            # As without script: all steps at once, sent without a description.
+            browser.evaluate("document.querySelector('.o_citizen_form').submit()")
+            self._settle(browser, "document.querySelector('.o_citizen_errors')")
+            self.assertIn("Please look at this again", self._heading(browser))
+            self.assertFalse(
+                browser.evaluate("document.querySelectorAll('[hidden].o_citizen_step').length")
+            )
+            browser.evaluate("document.querySelector('.o_citizen_errors a').click()")
+            self.assertEqual(
+                browser.evaluate("document.activeElement.id"), "f_description"
+            )
+
+    def test_keyboard_alone(self):
+        with self._browse(self.eve, DESK) as browser:
+            self._go(browser, f"/services/{self.bin.id}")
+            self._press(browser, "Tab", until="f_description")
+            browser.call("Input.insertText", text="A larger bin, please.")
+            for heading in (
+                "Where is it?",
+                "Photos and files",
+                "How do you come to us?",
+            ):
+                self._press(browser, "Tab", until="Continue")
+                self._press(browser, "Enter")
+                self.assertEqual(self._heading(browser), heading)
+            self._press(browser, "Tab", until="Send to the city")
+            self._press(browser, "Enter")
+            self._settle(browser, "document.querySelector('.o_citizen_number')")
+
+    def _press(self, browser: Browser, key: str, until: str = "") -> None:
+        """Press a key, again and again until what has the focus is found."""
+        codes = {"Tab": 9, "Enter": 13}
+        for _i in range(40):
+            for kind in ("keyDown", "keyUp"):
+                browser.call(
+                    "Input.dispatchKeyEvent",
+                    type=kind,
+                    key=key,
+                    code=key,
+                    windowsVirtualKeyCode=codes[key],
+                    **({"text": "\r"} if (key, kind) == ("Enter", "keyDown") else {}),
+                )
+            focus = browser.evaluate(
+                "document.activeElement.id || document.activeElement.textContent.trim()"
+            )
+            if not until or until == focus:
+                return
+        self.fail(f"{until} cannot be reached by the keyboard")
+
+    # -------------------------------------------------------------- all pages
+    def test_pages_are_accessible_at_phone_and_desk_width(self):
+        """No serious or critical issue of axe-core, no sideways scrolling, and
+        targets of 44 px."""
+        case = self._create_case(self.eve, place="Mill Lane")
+        case.with_user(self.handler).message_post(
+            body="Which side?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachments=[("plan.png", PNG)],
+        )
+        closed = self._create_case(self.eve, role="customer")
+        closed.stage_id = self.env.ref("citizen_crm.stage_closed")
+        form, page = f"/services/{self.pothole.id}", f"/my/case/{case.number}"
+        axe = read_axe()
+        self._check_pages(None, ["/services", "/services?q=xyzzy", form], axe)
+        self._check_pages(
+            self.eve,
+            [
+                "/my",
+                form,
+                "/my/cases",
+                "/my/organisation/cases",
+                page,
+                f"{page}/filed",
+                f"{page}?done=message",
+                f"/my/case/{closed.number}",
+                "/my/case/1999-1",
+            ],
+            axe,
+        )
+
+    def _check_pages(self, user, paths, axe):
+        for size in (PHONE, DESK):
+            with self._browse(user, size) as browser:
+                for path in paths:
+                    self._go(browser, path)
+                    with self.subTest(path=path, width=size[0]):
+                        self._check_page(browser, axe)
+
+    def _check_page(self, browser, axe):
+        browser.evaluate(axe + ";0")
+        options = json.dumps({"runOnly": {"type": "tag", "values": RULES}})
+        issues = browser.evaluate(
+            f"axe.run(document, {options}).then((result) => result.violations"
+            ".filter((v) => ['serious', 'critical'].includes(v.impact))"
+            ".map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 200) + n.failureSummary)]))"
+        )
+        self.assertEqual(issues, [])
+        self.assertEqual(browser.evaluate(SMALL_TARGETS), [])
+        self.assertLessEqual(
+            browser.evaluate("document.documentElement.scrollWidth - innerWidth"), 0
+        )
