@@ -10,7 +10,16 @@ from werkzeug.wrappers import Request, Response
 
 RETRY_SECONDS = 30
 #: Pages of this addon; the framework's other pages keep its own errors.
-PREFIXES = ("/services", "/my/cases", "/my/case/", "/my/organisation/", "/my/ticket")
+PREFIXES = (
+    "/services",
+    "/my/cases",
+    "/my/case/",
+    "/my/organisation/",
+    "/my/ticket",
+    "/new/ticket",
+    "/submitted/ticket",
+    "/ticket/close",
+)
 #: Nothing of a form that is longer than this is kept.
 _KEPT_LIMIT = 200_000
 SECURITY_HEADERS = {

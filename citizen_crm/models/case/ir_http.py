@@ -41,8 +41,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _dispatch(cls, endpoint):
         """Drop a parameter that would collide with Python's own argument name."""
-        if is_ours(request.httprequest.path):
-            request.params.pop("self", None)
+        request.params.pop("self", None)
         return super()._dispatch(endpoint)
 
     @classmethod
