@@ -25,3 +25,5 @@ from . import test_mail_notice
 from . import test_mail_reply
 from . import test_display
 from . import test_views_browser
+from . import test_open_data_history
+from . import test_import_trouble

@@ -41,7 +41,7 @@ class Scratch:
     def run(self, *arguments: str | Path) -> tuple[int, str]:
         """Run an import to its end: the exit code, and what it said."""
         process = self.start(*arguments)
-        said, complained = process.communicate(timeout=120)
+        said, complained = process.communicate(timeout=300)
         return process.returncode, said + complained
 
     def table_counts(self) -> dict[str, int]:
