@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .loader import DemoCity
 
 Row = dict[str, str]
+#: Contacts who also write to the city as residents, each under their own name.
+CITIZEN_CONTACTS = ("calloway_ruth",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,16 @@ class Person:
 def load_residents(city: "DemoCity") -> list[Person]:
     """Create about 80 citizens; some of them are customers, too."""
     rows = read_rows("citizens")
-    homes = {row["id"]: _address(city, row["district"]) for row in rows}
+    homes = [_address(city, row["district"]) for row in rows]
     partners = city.records.load(
         "res.partner",
         [
-            (f"partner_{row['id']}", _resident(city, row, homes[row["id"]]))
-            for row in rows
+            (f"partner_{row['id']}", _resident(city, row, home))
+            for row, home in zip(rows, homes, strict=True)
         ],
     )
     city.records.load("citizen.citizen", _citizens(city, rows, partners))
-    customers = [
-        pair for pair in zip(rows, partners, strict=True) if pair[0]["customer"]
-    ]
-    city.records.load(
-        "citizen.customer",
-        [
-            (f"customer_{row['id']}", {"partner_id": partner.id})
-            for row, partner in customers
-        ],
-    )
+    city.records.load("citizen.customer", _customers(rows, partners))
     _load_portal_users(city, [(row["id"], row["login"]) for row in rows])
     return [
         Person(
@@ -58,11 +51,17 @@ def load_residents(city: "DemoCity") -> list[Person]:
             partner.id,
             row["lang"],
             row["district"],
-            homes[row["id"]],
+            home,
             bool(row["customer"]),
         )
-        for row, partner in zip(rows, partners, strict=True)
+        for row, partner, home in zip(rows, partners, homes, strict=True)
     ]
+
+
+def _customers(rows: list[Row], partners) -> Iterator:
+    for row, partner in zip(rows, partners, strict=True):
+        if row["customer"]:
+            yield f"customer_{row['id']}", {"partner_id": partner.id}
 
 
 def load_organisations(city: "DemoCity") -> list[Person]:
@@ -71,44 +70,55 @@ def load_organisations(city: "DemoCity") -> list[Person]:
     for row in read_rows("organisations"):
         street = _address(city, row["district"])
         (organisation,) = city.records.load(
-            "res.partner",
-            [(f"partner_{row['id']}", _organisation(city, row, street))],
+            "res.partner", [(f"partner_{row['id']}", _organisation(city, row, street))]
         )
         services = [city.service(code).id for code in split(row["services"])]
-        city.records.load(
-            "citizen.customer",
-            [
-                (
-                    f"customer_{row['id']}",
-                    {
-                        "partner_id": organisation.id,
-                        "service_ids": [Command.set(services)],
-                    },
-                )
-            ],
-        )
-        contacts = [part.split("|") for part in split(row["contacts"])]
-        partners = city.records.load(
-            "res.partner",
-            [
-                (f"partner_{key}", _contact(city, key, title, job, organisation))
-                for key, title, job, _login in contacts
-            ],
-        )
-        _load_portal_users(city, [(key, login) for key, _n, _j, login in contacts])
-        people += [
-            Person(
-                contact[0],
-                partner.id,
-                "en_US",
-                row["district"],
-                street,
-                True,
-                frozenset(split(row["services"])),
-            )
-            for contact, partner in zip(contacts, partners, strict=True)
-        ]
+        values = {
+            "partner_id": organisation.id,
+            "service_ids": [Command.set(services)],
+        }
+        city.records.load("citizen.customer", [(f"customer_{row['id']}", values)])
+        people += _load_contacts(city, row, organisation, street)
     return people
+
+
+def _load_contacts(
+    city: "DemoCity", row: Row, organisation, street: str
+) -> list[Person]:
+    contacts = [part.split("|") for part in split(row["contacts"])]
+    partners = city.records.load(
+        "res.partner",
+        [
+            (f"partner_{key}", _contact(city, key, name, job, organisation))
+            for key, name, job, _login in contacts
+        ],
+    )
+    _load_portal_users(city, [(key, login) for key, _n, _j, login in contacts])
+    services = frozenset(split(row["services"]))
+    people = [
+        Person(key, partner.id, "en_US", row["district"], street, True, services)
+        for (key, *_rest), partner in zip(contacts, partners, strict=True)
+    ]
+    _load_own_records(city, people)
+    return people
+
+
+def _load_own_records(city: "DemoCity", people: list[Person]) -> None:
+    """Create the citizen records of contacts who also write for themselves."""
+    city.records.load(
+        "citizen.citizen",
+        [
+            (
+                f"citizen_{person.id}",
+                {
+                    "partner_id": person.partner_id,
+                    "district_id": city.district(person.district).id,
+                },
+            )
+            for person in people
+            if person.id in CITIZEN_CONTACTS
+        ],
+    )
 
 
 def _address(city: "DemoCity", district: str) -> str:

@@ -73,16 +73,7 @@ def make_plans(city: "DemoCity", people: list[Person]) -> list[Plan]:
 
 
 def _special(city: "DemoCity", story: SpecialCase, people: list[Person]) -> Plan:
-    day = city.today - timedelta(days=story.days)
-    received = datetime.combine(day, time.fromisoformat(story.time))
-    if received > city.clock.now - timedelta(minutes=20):
-        minutes = city.rng.randint(20, 90)
-        received = city.clock.now - timedelta(minutes=minutes)
-    course = [*COURSES[story.phase]]
-    if "reopened" in story.extra:
-        course += ["reopened", "answered", "closed"]
-    days = {mix.type: mix.promise_days for mix in service_mix()}.get(story.type, 6)
-    life = plan_life(city.rng, city.clock, received, story.phase, days, course)
+    life = _special_life(city, story)
     place = find_place(story.district, story.place)
     role, _colon, name = story.person.rpartition(":")
     person = next((p for p in people if p.id == name), None) if name else None
@@ -108,6 +99,19 @@ def _special(city: "DemoCity", story: SpecialCase, people: list[Person]) -> Plan
         talk=story.id,
         handler=story.extra.get("handler", ""),
     )
+
+
+def _special_life(city: "DemoCity", story: SpecialCase) -> Life:
+    day = city.today - timedelta(days=story.days)
+    received = datetime.combine(day, time.fromisoformat(story.time))
+    if received > city.clock.now - timedelta(minutes=20):
+        minutes = city.rng.randint(20, 90)
+        received = city.clock.now - timedelta(minutes=minutes)
+    course = [*COURSES[story.phase]]
+    if "reopened" in story.extra:
+        course += ["reopened", "answered", "closed"]
+    days = {mix.type: mix.promise_days for mix in service_mix()}.get(story.type, 6)
+    return plan_life(city.rng, city.clock, received, story.phase, days, course)
 
 
 def _ordinary(
@@ -141,9 +145,6 @@ def _write(
     answers = _answers(city, mix.type, text.answers, place, life)
     if mix.place == "none" and "{street}" not in text.text + text.title:
         place = Place(place.district)
-    outcome = "unknown"
-    if life.phase == "closed" and mix.type != "GOV-PRS":
-        outcome = city.rng.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
     return Plan(
         key=f"{mix.type.lower().replace('-', '_')}_{number:02d}",
         type=mix.type,
@@ -157,9 +158,15 @@ def _write(
         place=place,
         life=life,
         priority=_priority(city, answers),
-        outcome=outcome,
+        outcome=_choose_outcome(city, mix, life),
         talk=text.key,
     )
+
+
+def _choose_outcome(city: "DemoCity", mix: ServiceMix, life: Life) -> str:
+    if life.phase != "closed" or mix.type == "GOV-PRS":
+        return "unknown"
+    return city.rng.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
 
 
 def _texts_in_turn(texts: tuple[CaseText, ...]) -> Iterator[CaseText]:

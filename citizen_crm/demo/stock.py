@@ -42,9 +42,22 @@ def put_away_stock_demo(env) -> None:
             records -= env["hr.employee"].search([]).department_id
         if model == "res.partner":
             records -= env["res.users"].search([]).partner_id
+        if model == "helpdesk.ticket":
+            _forget_contacts(records)
         records.filtered("active").active = False
     chatter = _records_of(env, "mail.message", ("mail",))
     chatter.filtered(lambda message: message.model == "discuss.channel").unlink()
+
+
+def _forget_contacts(tickets) -> None:
+    """Take the contacts off, so that none of them becomes a customer of the city."""
+    tickets.flush_recordset()
+    tickets.env.cr.execute(
+        "UPDATE helpdesk_ticket SET partner_id = NULL, commercial_partner_id = NULL"
+        " WHERE id = ANY(%s)",
+        (tickets.ids,),
+    )
+    tickets.invalidate_recordset()
 
 
 def _refs(records, names: Iterable[str]):

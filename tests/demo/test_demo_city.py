@@ -58,7 +58,7 @@ class TestDemoCity(TransactionCase):
             "helpdesk.ticket.team": 12,
             "hr.employee": 60,
             "citizen.district": 16,
-            "citizen.citizen": 80,
+            "citizen.citizen": 81,
             "helpdesk.ticket.category": 49,
         }
         for model, count in counts.items():
