@@ -27,3 +27,4 @@ from . import test_display
 from . import test_views_browser
 from . import test_open_data_history
 from . import test_import_trouble
+from . import test_persona_matrix
