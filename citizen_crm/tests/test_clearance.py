@@ -114,14 +114,18 @@ class TestClearance(CitizenCommon):
 
     def test_own_case_is_seen(self):
         """An employee of the city is a resident too."""
-        own = self.Case.create(self._case_values(partner_id=self.outsider.partner_id.id))
+        own = self.Case.create(
+            self._case_values(partner_id=self.outsider.partner_id.id)
+        )
         self.assertEqual(self._seen(self.outsider, own), own)
         self.assertFalse(self._seen(self.outsider, self.cases))
 
     def test_no_mail_without_clearance(self):
         """A follower without the clearance is not told about the case."""
         self.petition._message_subscribe(self.only_customer.partner_id.ids)
-        self.assertNotIn(self.only_customer.partner_id, self.petition.message_partner_ids)
+        self.assertNotIn(
+            self.only_customer.partner_id, self.petition.message_partner_ids
+        )
         # However the follower came to be there, e.g. before the clearance was lost.
         self.env["mail.followers"].sudo().create(
             {
