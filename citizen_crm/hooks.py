@@ -43,7 +43,6 @@ TICKET_COLUMNS = {
     "answers": ("jsonb", "NULL"),
     "matter_text": ("varchar", "' ' || lower(ticket.name)"),
 }
-TRUE = SQL("true")
 #: What the base knows of a ticket's life, in this order: kind of event, when, whose.
 MOMENTS = (
     ("'received'", "received_date", "true"),
@@ -121,7 +120,8 @@ def _create_trigram(env):
 def post_init_hook(env):
     """Make the tickets that are already there customer cases with a history."""
     _create_customers(env)
-    _adopt_stages(env)
+    _adopt_tickets(env)
+    _put_base_stages_away(env)
     _write_history(env)
     _create_memberships(env)
     _grant_clearances(env)
@@ -151,10 +151,10 @@ def _set_base_aside(env, aside):
 
 
 def _create_customers(env):
-    """Give the customer cases that know only a contact their customer record.
+    """Create the missing customer records of those who have customer cases.
 
-    A helpdesk knows tens of thousands of people: one statement makes their records,
-    another one links the tickets, an organisation's contacts to the organisation.
+    A helpdesk knows tens of thousands of people: one statement makes their records.
+    An organisation has one for all its contacts.
     """
     env.flush_all()
     sequence = env.ref("citizen_crm.sequence_customer")
@@ -181,18 +181,6 @@ def _create_customers(env):
             "suffix": suffix,
         },
     )
-    env.cr.execute(
-        """
-        UPDATE helpdesk_ticket AS ticket
-           SET customer_id = customer.id
-          FROM res_partner AS partner
-          JOIN citizen_customer AS customer
-            ON customer.partner_id = partner.commercial_partner_id
-         WHERE partner.id = ticket.partner_id
-           AND ticket.role = 'customer' AND ticket.customer_id IS NULL
-        """
-    )
-    env.invalidate_all()
 
 
 def _write_history(env):
@@ -237,37 +225,92 @@ def _write_history(env):
     env["citizen.case.event"].invalidate_model()
 
 
-def _adopt_stages(env):
-    """Move tickets from the stages of the base to ours and put the former away."""
-    for name, phase in BASE_STAGES.items():
-        stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
-        if not stage:
-            continue
-        if phase == "received":
-            # New in the base, but somebody has it already.
-            for taken, holder in (("assigned", "user_id"), ("routed", "team_id")):
-                target = env.ref(f"citizen_crm.stage_{taken}")
-                _move_tickets(env, stage, target, SQL("%s IS NOT NULL", SQL(holder)))
-        target = env.ref(f"citizen_crm.stage_{phase}")
-        _move_tickets(env, stage, target)
-        _move_settings(env, stage, target)
+def _adopt_tickets(env):
+    """Link tickets to their customers and move them to our stages, at one go.
+
+    A ticket has many indexes, and each statement pays for all of them. By SQL,
+    because a rename of a column is no event of the case.
+    """
+    env.flush_all()
+    moves = [
+        SQL(
+            "(%s, %s::varchar, %s, %s, %s)",
+            stage.id,
+            taken,
+            target.id,
+            target.phase,
+            target.unattended,
+        )
+        for stage, taken, target in _list_moves(env)
+    ]
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE helpdesk_ticket AS ticket
+               SET customer_id = coalesce(ticket.customer_id, customer.id),
+                   stage_id = coalesce(move.target_id, ticket.stage_id),
+                   phase = coalesce(move.phase, ticket.phase),
+                   unattended = coalesce(move.unattended, ticket.unattended)
+              FROM helpdesk_ticket AS same
+         LEFT JOIN res_partner AS partner
+                ON partner.id = same.partner_id AND same.role = 'customer'
+         LEFT JOIN citizen_customer AS customer
+                ON customer.partner_id = partner.commercial_partner_id
+         LEFT JOIN (VALUES %s) AS move (stage_id, taken, target_id, phase, unattended)
+                ON move.stage_id = same.stage_id
+               AND coalesce(move.taken, 'any') =
+                   CASE WHEN move.taken IS NULL THEN 'any'
+                        WHEN same.user_id IS NOT NULL THEN 'assigned'
+                        WHEN same.team_id IS NOT NULL THEN 'routed'
+                        ELSE 'received' END
+             WHERE same.id = ticket.id
+               AND (move.target_id IS NOT NULL
+                    OR ticket.customer_id IS NULL AND customer.id IS NOT NULL)
+            """,
+            SQL(", ").join(moves or [SQL("(0, '', 0, '', false)")]),
+        )
+    )
+    env.invalidate_all()
+
+
+def _list_moves(env):
+    """Yield a stage of the base, how far a ticket in it is (None: all), and ours."""
+    for stage, phase in _base_stages(env):
+        # New in the base, but perhaps somebody has it already.
+        new = phase == "received"
+        for taken in ("received", "routed", "assigned") if new else (None,):
+            yield stage, taken, env.ref(f"citizen_crm.stage_{taken or phase}")
+
+
+def _put_base_stages_away(env):
+    """Archive the stages of the base; ours stand for them in the settings too."""
+    for stage, phase in _base_stages(env):
+        _move_settings(env, stage, env.ref(f"citizen_crm.stage_{phase}"))
         stage.active = False
 
 
-def _move_tickets(env, stage, target, condition=TRUE):
-    """Move tickets by SQL: a rename of a column is no event of the case."""
+def _base_stages(env):
+    """Return pairs of the stages of the base that are there, and their phase."""
+    stages = [
+        (env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False), phase)
+        for name, phase in BASE_STAGES.items()
+    ]
+    return [(stage, phase) for stage, phase in stages if stage]
+
+
+def _move_tickets(env, stage, target):
+    """Move the tickets of a stage by SQL, with what is stored of the stage."""
     env.flush_all()
     env.cr.execute(
         SQL(
             """
             UPDATE helpdesk_ticket SET stage_id = %s, phase = %s, unattended = %s
-             WHERE stage_id = %s AND %s
+             WHERE stage_id = %s
             """,
             target.id,
             target.phase,
             target.unattended,
             stage.id,
-            condition,
         )
     )
     env.invalidate_all()
@@ -299,10 +342,8 @@ def uninstall_hook(env):
     _set_base_aside(env, aside=False)
     # The table goes with the addon; until then its rows would hold our stages.
     env.cr.execute("DELETE FROM citizen_case_event")
-    for name in BASE_STAGES:
-        stage = env.ref(f"helpdesk_mgmt.{name}", raise_if_not_found=False)
-        if stage:
-            stage.active = True
+    for stage, _phase in _base_stages(env):
+        stage.active = True
     ours = _our_stages(env)
     fallback = env["helpdesk.ticket.stage"].search(
         [("id", "not in", ours.ids)], limit=1

@@ -145,4 +145,4 @@ class TestAccessRights(CitizenCommon):
 
 
 #: Models of later rooms whose rows stand in their own tests.
-EXTRA_MODELS = {"citizen.case.intermediary"}
+EXTRA_MODELS = {"citizen.case.intermediary", "citizen.portal.hit"}

@@ -96,6 +96,21 @@ class TestPersonRecords(CitizenCommon):
         with self.assertRaisesRegex(ValidationError, "organisation"):
             self._create_citizen(self.bakery)
 
+    def test_a_citizen_does_not_become_an_organisation(self):
+        citizen = self._create_citizen(self.ada)
+        citizen.active = False
+        with self.assertRaisesRegex(ValidationError, "no citizen"):
+            self.ada.with_user(self.clerk).is_company = True
+        self.ben.with_user(self.clerk).is_company = True
+
+    def test_a_record_stays_with_its_person(self):
+        """Passed on, it would take cases and the verified address along."""
+        for record in (self._create_citizen(self.ada), self._create_customer(self.ada)):
+            with self.subTest(model=record._name):
+                with self.assertRaisesRegex(UserError, "another person"):
+                    record.with_user(self.clerk).partner_id = self.ben
+                record.with_user(self.clerk).write({"partner_id": self.ada.id})
+
     def test_a_customer_record_belongs_to_the_organisation(self):
         with self.assertRaisesRegex(ValidationError, "Carla Oven acts for Bakery"):
             self._create_customer(self.baker)

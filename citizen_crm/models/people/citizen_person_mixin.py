@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
 
@@ -14,10 +15,23 @@ class CitizenPersonMixin(models.AbstractModel):
 
     active = fields.Boolean(default=True)
 
-    @api.depends("partner_id.name")
+    @api.depends("partner_id.display_name")
     def _compute_display_name(self):
         for person in self:
             person.display_name = person.partner_id.display_name
+
+    def write(self, vals):
+        """A record stays with its person: the cases and the proofs are theirs."""
+        if "partner_id" in vals and (self.partner_id.ids or [False]) != [
+            vals["partner_id"]
+        ]:
+            raise UserError(
+                self.env._(
+                    "Contact Record: a record cannot be passed on to another person. "
+                    "Open a new one for them."
+                )
+            )
+        return super().write(vals)
 
     @api.model
     def _find_or_create(self, partners):

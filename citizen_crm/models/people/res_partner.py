@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResPartner(models.Model):
@@ -17,6 +18,20 @@ class ResPartner(models.Model):
             known = self.env[f"citizen.{role}"].has_access("read")
             for partner in self:
                 partner[f"has_{role}"] = known and bool(partner[f"{role}_ids"])
+
+    @api.constrains("is_company")
+    def _check_citizen_is_individual(self):
+        organisations = (
+            self.sudo().with_context(active_test=False).filtered("is_company")
+        )
+        if organisations.citizen_ids:
+            raise ValidationError(
+                self.env._(
+                    "%s has a citizen record; an organisation is no citizen. Create a "
+                    "contact of its own for the organisation.",
+                    organisations.citizen_ids[0].display_name,
+                )
+            )
 
     def write(self, vals):
         """A changed e-mail address or phone number is no longer a verified one."""
