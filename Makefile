@@ -42,8 +42,8 @@ test:  ## all tests and linters (K=expression, ARGS="pytest arguments": pytest o
 lint:  ## the linters (FIX=1: mend what can be mended)
 	@$(DEV) lint $(if $(FIX),--fix)
 
-import:  ## import open data: CSV=file [DRY_RUN=1] [DB=name]
-	$(if $(CSV),,$(error Name the file: make import CSV=path/to/file.csv))@$(DEV) import --csv '$(CSV)' $(if $(DRY_RUN),--dry-run) $(ARGS)
+import:  ## import open data: CSV=file [DRY_RUN=1] [LAYOUT=name] [DB=name]
+	$(if $(CSV),,$(error Name the file: make import CSV=path/to/file.csv))@$(DEV) import --csv '$(CSV)' $(if $(DRY_RUN),--dry-run) $(if $(LAYOUT),--layout '$(LAYOUT)') $(ARGS)
 
 i18n:  ## write the addon's .pot and .po files anew
 	@$(DEV) i18n

@@ -33,6 +33,11 @@ class TestDisplay(common.CitizenCommon):
         ended = self._create_case(due_date=due_dates["late"])
         ended.sudo().action_close()
         cases[False] = ended
+        answered = self._create_case(due_date=due_dates["late"])
+        answered.sudo().action_answered()
+        self.assertFalse(answered.due_state)
+        self.assertFalse(answered.is_late)
+        self.assertNotIn(answered, self.Case.search([("is_late", "=", True)]))
         all_cases = self.Case.union(*cases.values())
         domain = [("id", "in", all_cases.ids)]
         counts = dict(

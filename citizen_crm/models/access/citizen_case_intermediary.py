@@ -142,9 +142,11 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         messages = self.message_ids.filtered(
-            lambda message: message.subtype_id.id == comment
-            and not message.is_internal
-            and any(not user.share for user in message.author_id.user_ids)
+            lambda message: (
+                message.subtype_id.id == comment
+                and not message.is_internal
+                and any(not user.share for user in message.author_id.user_ids)
+            )
         )
         return [
             {"date": message.date, "body": message.body}

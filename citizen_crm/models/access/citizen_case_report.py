@@ -24,9 +24,7 @@ class CitizenCaseReport(models.Model):
         "helpdesk.ticket.category", string="Service Type", readonly=True
     )
     team_id = fields.Many2one("helpdesk.ticket.team", string="Team", readonly=True)
-    department_id = fields.Many2one(
-        "hr.department", string="Department", readonly=True
-    )
+    department_id = fields.Many2one("hr.department", string="Department", readonly=True)
     district_id = fields.Many2one("citizen.district", string="District", readonly=True)
     channel_id = fields.Many2one(
         "helpdesk.ticket.channel", string="Channel", readonly=True
@@ -46,7 +44,7 @@ class CitizenCaseReport(models.Model):
     late_count = fields.Integer(
         string="Late",
         readonly=True,
-        help="Closed after the due date, or open after it.",
+        help="Answered after the due date, or not answered and over it.",
     )
     due_count = fields.Integer(
         string="With a Due Date", readonly=True, help="Cases that have a due date."
@@ -64,7 +62,9 @@ class CitizenCaseReport(models.Model):
                        / 86400.0
                    END AS days_to_close,
                    (ticket.due_date < coalesce(
-                       CASE WHEN NOT ticket.is_open THEN ticket.closed_date END,
+                       CASE WHEN NOT ticket.is_open OR ticket.phase = 'answered'
+                            THEN coalesce(ticket.answered_date, ticket.closed_date)
+                       END,
                        now() AT TIME ZONE 'UTC'))::int AS late_count,
                    (ticket.due_date IS NOT NULL)::int AS due_count
             """

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 #: Limits of what one case may carry, in characters. A longer text is no longer read
 #: by anybody; the limit keeps floods out of the database.
@@ -59,12 +59,6 @@ class HelpdeskTicket(models.Model):
             )
         return super().assign_to_me()
 
-    def get_portal_url(self, *args, **kwargs):
-        """Staff may make a link with a token; residents sign in instead."""
-        if not self.env.su and not self.env.user._is_internal():
-            raise AccessError(self.env._("Only staff can share a case by link."))
-        return super().get_portal_url(*args, **kwargs)
-
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         """Staff without access to a case do not follow it."""
         for case in self:
@@ -76,7 +70,9 @@ class HelpdeskTicket(models.Model):
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Staff without access to a case get no mail about it, whoever added them."""
-        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
         if not self:
             return recipients
         allowed = set(

@@ -37,6 +37,6 @@ class CitizenCasePart(models.AbstractModel):
         forbidden = self.filtered(lambda part: part.sudo().case_id in hidden)
         if forbidden:
             return forbidden, functools.partial(
-                AccessError, self.env._("You have no access to the case of this record.")
+                AccessError, self.env._("You have no access to the case of this.")
             )
         return None

@@ -182,7 +182,7 @@ class HelpdeskTicket(models.Model):
         string="Late",
         compute="_compute_is_late",
         search="_search_is_late",
-        help="Open after the due date.",
+        help="No answer was sent, and the due date is over.",
     )
 
     _role_matches_record = models.Constraint(
@@ -257,8 +257,10 @@ class HelpdeskTicket(models.Model):
         for case in self:
             team, stage = case.team_id, case.stage_id
             phase = stage.phase
-            if not phase or phase in AUTOMATIC or (
-                phase == "in_work" and not case.user_id
+            if (
+                not phase
+                or phase in AUTOMATIC
+                or (phase == "in_work" and not case.user_id)
             ):
                 phase = automatic_phase(team.id, case.user_id.id)
             if stage.phase == phase and (not stage.team_ids or team in stage.team_ids):
@@ -274,17 +276,20 @@ class HelpdeskTicket(models.Model):
         for case in self:
             case.is_open = not case.stage_id.closed
 
-    @api.depends("is_open", "due_date")
+    @api.depends("is_open", "phase", "due_date")
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for case in self:
-            case.is_late = bool(case.is_open and case.due_date and case.due_date < now)
+            owed = case.is_open and case.phase != "answered"
+            case.is_late = bool(owed and case.due_date and case.due_date < now)
 
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        late = fields.Domain("is_open", "=", True) & fields.Domain(
-            "due_date", "<", fields.Datetime.now()
+        late = (
+            fields.Domain("is_open", "=", True)
+            & fields.Domain("phase", "!=", "answered")
+            & fields.Domain("due_date", "<", fields.Datetime.now())
         )
         wanted = set(value)
         if wanted == {True, False}:

@@ -47,7 +47,7 @@ class HelpdeskTicket(models.Model):
         string="Due State",
         compute="_compute_due_state",
         search="_search_due_state",
-        help="How an open case stands to its due date; empty when the case has ended.",
+        help="How a case stands to its due date; empty once it has an answer.",
     )
     service_type_name = fields.Char(
         related="category_id.name", string="Service Type (short)"
@@ -142,13 +142,13 @@ class HelpdeskTicket(models.Model):
         )
         return (midnight - midnight.utcoffset()).replace(tzinfo=None)
 
-    @api.depends("is_open", "due_date")
+    @api.depends("is_open", "phase", "due_date")
     @api.depends_context("tz")
     def _compute_due_state(self):
         now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
         for case in self:
             due = case.due_date
-            if not case.is_open:
+            if not case.is_open or case.phase == "answered":
                 case.due_state = False
             elif not due:
                 case.due_state = "none"
@@ -161,15 +161,15 @@ class HelpdeskTicket(models.Model):
         if operator != "in":
             return NotImplemented
         now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
-        is_open = Domain("is_open", "=", True)
+        owed = Domain("is_open", "=", True) & Domain("phase", "!=", "answered")
         domains = {
-            "late": is_open & Domain("due_date", "<", now),
-            "today": is_open
+            "late": owed & Domain("due_date", "<", now),
+            "today": owed
             & Domain("due_date", ">=", now)
             & Domain("due_date", "<", tomorrow),
-            "later": is_open & Domain("due_date", ">=", tomorrow),
-            "none": is_open & Domain("due_date", "=", False),
-            False: ~is_open,
+            "later": owed & Domain("due_date", ">=", tomorrow),
+            "none": owed & Domain("due_date", "=", False),
+            False: ~owed,
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
@@ -181,13 +181,14 @@ class HelpdeskTicket(models.Model):
         due = self._field_to_sql(alias, "due_date", query)
         return SQL(
             """
-            CASE WHEN %(is_open)s IS NOT TRUE THEN NULL
+            CASE WHEN %(is_open)s IS NOT TRUE OR %(phase)s = 'answered' THEN NULL
                  WHEN %(due)s IS NULL THEN 'none'
                  WHEN %(due)s < %(now)s THEN 'late'
                  WHEN %(due)s < %(tomorrow)s THEN 'today'
                  ELSE 'later' END
             """,
             is_open=self._field_to_sql(alias, "is_open", query),
+            phase=self._field_to_sql(alias, "phase", query),
             due=due,
             now=fields.Datetime.now(),
             tomorrow=self._get_end_of_today(),
