@@ -251,9 +251,7 @@ class CitizenIntake(models.TransientModel):
 
     # ----------------------------------------------------------------- after
     def _send_notice(self, case):
-        # Taken out when the notices are there.
-        if hasattr(case, "_notice_received"):
-            case.sudo()._notice_received()
+        case.sudo()._notice_received()
 
     def _remember_channel(self):
         settings = self.env["res.users.settings"]._find_or_create_for_user(

@@ -130,6 +130,7 @@ class CitizenIntake(models.TransientModel):
                 "is_open": row["case"].is_open,
                 "received": format_date(self.env, row["case"].received_date.date()),
                 "lead": row["case"].duplicate_id.number,
+                "district_id": row["case"].district_id.id,
                 "score": row["score"],
                 "reasons": row["reasons"],
             }

@@ -182,20 +182,22 @@ class HelpdeskTicket(models.Model):
         alive = same & (
             Domain("is_open", "=", True) | Domain("closed_date", ">=", since)
         )
-        ids = self._search_matter_by_words(alive, wanted["words"])
+        ids, is_complete = [], False
+        if wanted["words"]:
+            ids, is_complete = self._search_matter_by_likeness(
+                is_open, is_recent, wanted["words"]
+            )
+            if not is_complete:
+                ids += self._search_matter_by_words(alive, wanted["words"])
         if wanted["point"]:
             ids += self._search_matter_by_point(alive, wanted["point"])
-        if wanted["words"]:
-            ids += self._search_matter_by_likeness(is_open, is_recent, wanted["words"])
         cases = self.browse(dict.fromkeys(ids))
         cases.fetch(FIELDS_COMPARED)
         return cases
 
     @api.model
     def _search_matter_by_words(self, domain, words):
-        """Return the newest cases that have all the words, the last one begun."""
-        if not words:
-            return []
+        """Return the newest cases that have all the words, or words that begin so."""
         longest = sorted(words.split(), key=len, reverse=True)[:MOST_WORDS]
         domain &= Domain.AND(
             Domain("matter_text", "=like", f"% {word}%") for word in longest
@@ -218,35 +220,31 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _search_matter_by_likeness(self, is_open, is_recent, words):
-        """Return the most alike of the newest cases, misspelt ones too."""
-        newest = [
+        """Return the most alike of the newest cases, and whether these are all."""
+        newest = SQL(
+            "%s UNION ALL %s",
             self._select_newest(is_open, NEWEST_OPEN),
             self._select_newest(is_recent, NEWEST_CLOSED),
-        ]
-        newest = SQL(" UNION ALL ").join(newest)
-        if not self.env.registry.has_trigram:
-            # The close look in Python sorts them out.
-            rows = self.env.execute_query(newest)
-            return sorted((row[0] for row in rows), reverse=True)[:NEWEST_CLOSED]
-        return [
-            row[0]
-            for row in self.env.execute_query(
-                SQL(
-                    """
-                    SELECT id
-                      FROM (SELECT id, word_similarity(%s, text) AS likeness
-                              FROM (%s) AS newest) AS compared
-                     WHERE likeness >= %s
-                  ORDER BY likeness DESC, id DESC
-                     LIMIT %s
-                    """,
-                    words,
-                    newest,
-                    WORDS_LOOKED_AT,
-                    CANDIDATES,
-                )
+        )
+        # Without pg_trgm the close look in Python sorts them out, the newest ones.
+        likeness = SQL("1.0")
+        if self.env.registry.has_trigram:
+            likeness = SQL("word_similarity(%s, text)", words)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, %s AS likeness, count(*) OVER () AS newest_count
+                  FROM (%s) AS newest
+              ORDER BY likeness DESC, id DESC
+                 LIMIT %s
+                """,
+                likeness,
+                newest,
+                CANDIDATES,
             )
-        ]
+        )
+        ids = [row[0] for row in rows if row[1] >= WORDS_LOOKED_AT]
+        return ids, not rows or rows[0][2] < NEWEST_CLOSED
 
     @api.model
     def _select_newest(self, domain, limit):
