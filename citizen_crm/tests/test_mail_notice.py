@@ -152,3 +152,21 @@ class TestMailNotice(CitizenMailCommon):
         )
         case._notice_received()
         self.assertEqual(self._inbox(self.lead, case), 0)
+
+    def test_resident_writes_on_the_page(self):
+        """Staff hear of it once: the handler as follower, else the team lead."""
+        case = self._create_case(
+            partner_id=self.portal.partner_id.id, category_id=self.pothole.id
+        )
+        values = {
+            "body": "Still there.",
+            "author_id": self.portal.partner_id.id,
+            "message_type": "comment",
+            "subtype_xmlid": "mail.mt_comment",
+        }
+        case.with_user(self.portal).sudo().message_post(**values)
+        self.assertEqual(self._inbox(self.lead, case), 1)
+        case.user_id = self.handler
+        case.with_user(self.portal).sudo().message_post(**values)
+        self.assertEqual(self._inbox(self.lead, case), 1)
+        self.assertGreaterEqual(self._inbox(self.handler, case), 1)

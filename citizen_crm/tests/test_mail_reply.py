@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .mail_common import CitizenMailCommon
 
@@ -209,3 +209,19 @@ class TestMailReply(CitizenMailCommon):
         self.assertIn("Hello", receipt.preview_text)
         self.assertNotIn("<", receipt.preview_text)
         self.assertEqual(receipt.sudo().raw_id.mimetype, "message/rfc822")
+        in_the_web_client = receipt.with_context(bin_size=True)
+        in_the_web_client.invalidate_recordset()
+        self.assertIn("Hello", in_the_web_client.preview_text)
+
+    def test_screens_open_for_those_who_decide(self):
+        self.case.user_id = self.handler
+        receipt = self._reply(sender="eve@example.com")
+        for user in (self.clerk, self.handler):
+            with self.subTest(user.login):
+                Form(receipt.with_user(user))
+                case = self.case.with_user(user)
+                form = Form(case, "citizen_crm.helpdesk_ticket_view_form")
+                self.assertEqual(form.pending_mail_count, 1)
+                action = case.action_view_pending_mails()
+                found = self.Receipt.with_user(user).search(action["domain"])
+                self.assertIn(receipt, found)

@@ -9,7 +9,11 @@ class CitizenMailDecision(models.TransientModel):
     _description = "Decision About a Mail"
 
     receipt_id = fields.Many2one(
-        "citizen.mail.receipt", required=True, readonly=True, ondelete="cascade"
+        "citizen.mail.receipt",
+        string="Mail",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     kind = fields.Selection(
         [("attach", "Attach"), ("ignore", "Ignore")], required=True, readonly=True

@@ -73,7 +73,7 @@ class CitizenMailReceipt(models.Model):
         default=fields.Datetime.now,
     )
     sender = fields.Char(string="From", readonly=True)
-    sender_name = fields.Char(readonly=True)
+    sender_name = fields.Char(string="Name", readonly=True)
     recipients = fields.Char(string="To", readonly=True)
     subject = fields.Char(readonly=True)
     is_verified = fields.Boolean(
@@ -83,7 +83,7 @@ class CitizenMailReceipt(models.Model):
         "address.",
     )
     authentication = fields.Char(
-        string="Check by the Mail Server",
+        string="Server's Finding",
         readonly=True,
         help="What the city's own mail server found out about the sender.",
     )
@@ -126,13 +126,18 @@ class CitizenMailReceipt(models.Model):
     def _compute_preview(self):
         """Show a mail as plain text: nothing in it is run, loaded or followed."""
         for receipt in self:
-            raw = receipt.raw_id.raw
+            raw = receipt._get_raw()
             receipt.has_raw = bool(raw)
             receipt.preview_headers = receipt.preview_text = False
             if raw:
                 letter = Letter(raw)
                 receipt.preview_headers = letter.shown_headers
                 receipt.preview_text = letter.read_text()[:20000]
+
+    def _get_raw(self):
+        """Return the kept mail; the web client's ``bin_size`` would give its size."""
+        self.ensure_one()
+        return self.raw_id.with_context(bin_size=False).raw or b""
 
     # ----------------------------------------------------------------- access
     def _search(self, domain, *args, bypass_access=False, **kwargs):

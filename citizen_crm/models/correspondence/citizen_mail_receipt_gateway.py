@@ -63,7 +63,7 @@ class CitizenMailReceipt(models.Model):
         """Return the kept mail; its sender is believed only if it was at receipt."""
         self.ensure_one()
         server = self._get_authserv_id() if self.is_verified else ""
-        return Letter(self.raw_id.raw or b"", server)
+        return Letter(self._get_raw(), server)
 
     @api.model
     def _find_owner(self, letter, fallback_model):

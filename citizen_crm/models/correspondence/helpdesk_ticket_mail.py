@@ -95,19 +95,28 @@ class HelpdeskTicket(models.Model):
 
     # ------------------------------------------------------------------ goes out
     def message_post(self, **kwargs):
-        """Send what staff publish to the person the case is from, account or not."""
+        """Send what staff publish to the person the case is from, account or not.
+
+        What a resident writes on the page of the case is announced to staff.
+        """
         self.ensure_one()
-        return super().message_post(**self._add_person(kwargs))
+        if not self._is_public_comment(kwargs):
+            return super().message_post(**kwargs)
+        if self._is_by_staff(kwargs):
+            return super().message_post(**self._add_person(kwargs))
+        message = super().message_post(**kwargs)
+        self.sudo()._notice_reply(message.sudo())
+        return message
+
+    def _is_public_comment(self, kwargs):
+        if kwargs.get("message_type") != "comment":
+            return False
+        return kwargs.get("subtype_xmlid") == "mail.mt_comment" or (
+            kwargs.get("subtype_id") == self.env.ref("mail.mt_comment").id
+        )
 
     def _add_person(self, kwargs):
         """Return the arguments of a public message with the person as recipient."""
-        comment = self.env.ref("mail.mt_comment")
-        public = kwargs.get("subtype_xmlid") == "mail.mt_comment" or (
-            kwargs.get("subtype_id") == comment.id
-        )
-        kind = kwargs.get("message_type", "notification")
-        if not public or kind != "comment" or not self._is_by_staff(kwargs):
-            return kwargs
         case = self.sudo()
         if case.partner_id:
             partner_ids = {*(kwargs.get("partner_ids") or []), case.partner_id.id}
