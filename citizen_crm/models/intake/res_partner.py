@@ -18,5 +18,5 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    _name_trigram_index = models.Index(_trigram_index("name"))
+    _complete_name_trigram_index = models.Index(_trigram_index("complete_name"))
     _email_trigram_index = models.Index(_trigram_index("email"))
