@@ -56,6 +56,7 @@
         "views/portal_cases_templates.xml",
         "views/portal_case_templates.xml",
         "views/portal_home_templates.xml",
+        "views/portal_account_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -272,6 +272,7 @@ class PortalBase:
             "too_long": _("Please write at most %s characters.", error.limit),
             "control": _("There are characters in it that we cannot read."),
             "required": _("Please fill this in."),
+            "email": _("Please write an e-mail address like name@example.com."),
             "number": _("Please write a number, for example 12."),
             "range": _("This number is too small or too large."),
             "date": _("Please give a date like 2026-03-31."),

@@ -16,4 +16,7 @@ class HomeController(CustomerPortalHelpdesk):
         for name in ours.keys() & set(counters):
             domain = Case._get_portal_domain(ours[name])
             values[name] = Case.search_count(domain) if Case.has_access("read") else 0
+        if "entrusted_case_count" in counters:
+            person = request.env.user.partner_id
+            values["entrusted_case_count"] = len(Case._get_intermediary_cases(person))
         return values

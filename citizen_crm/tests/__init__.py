@@ -29,3 +29,4 @@ from . import test_portal_holes
 from . import test_routing
 from . import test_takeover
 from . import test_views_browser
+from . import test_portal_account

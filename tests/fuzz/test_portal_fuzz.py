@@ -60,6 +60,7 @@ TEXTS = NASTY | st.text(max_size=60)
 PATHS = st.sampled_from(
     [
         "/services",
+        "/services/account",
         "/services/{service}",
         "/services/{text}",
         "/my",

@@ -16,3 +16,4 @@ from . import helpdesk_ticket_portal_actions
 from . import helpdesk_ticket_portal_guard
 from . import mail_message_portal
 from . import ir_http
+from . import res_users_portal

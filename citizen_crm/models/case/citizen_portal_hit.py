@@ -6,6 +6,7 @@ from odoo.tools import SQL, hmac
 #: scope -> (seconds, per person, per address). An address may be a library's or a
 #: company's, so it may do more than one person.
 LIMITS = {
+    "account": (3600, 3, 20),
     "file": (600, 10, 30),
     "write": (600, 30, 90),
     "miss": (600, 30, 60),
