@@ -61,7 +61,7 @@ CITIZEN_CASE = (
     "helpdesk.ticket",
     [
         ["role", "=", "citizen"],
-        ["phase", "=", "in_work"],
+        ["phase", "in", ["in_work", "waiting"]],
         ["citizen_id", "!=", False],
         ["duplicate_id", "=", False],
     ],
@@ -79,8 +79,16 @@ SHOTS = (
         ".o_field_widget[name=event_ids] tr.o_data_row",
         clicks=(".o_notebook .nav-link[name=history]",),
         record=CITIZEN_CASE,
+        size=(1440, 1200),
     ),
     Shot("case_new", "clerk", "cases/new", ".o_form_view"),
+    Shot(
+        "case_needs",
+        "clerk",
+        "cases/{id}",
+        ".o_citizen_banners [name=need_instructions]",
+        record=("helpdesk.ticket", [["citizen_id.need_ids", "!=", False]]),
+    ),
     Shot("triage", "clerk", "triage", ".o_list_view"),
     Shot("case_graph", "head", "case-analysis", ".o_graph_renderer canvas"),
     Shot(
@@ -264,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="only these screens")
     parser.add_argument("--url", help="a server that runs already")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     shots = [s for s in SHOTS if not options.names or s.name in options.names]
     if options.url:
         failed = take_all(options.url, options.database, shots, options.out)
