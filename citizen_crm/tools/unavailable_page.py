@@ -3,6 +3,7 @@
 The resident's text is kept in the page itself, so that it can be sent again.
 """
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -15,11 +16,14 @@ PREFIXES = (
     "/my/cases",
     "/my/case/",
     "/my/organisation/",
+    "/my/entrusted",
     "/my/ticket",
     "/new/ticket",
     "/submitted/ticket",
     "/ticket/close",
 )
+#: The framework puts the language in front of the address.
+_LANGUAGE = re.compile(r"^/[a-z]{2,3}(_[A-Za-z0-9@]+)?(?=/)")
 #: Nothing of a form that is longer than this is kept.
 _KEPT_LIMIT = 200_000
 SECURITY_HEADERS = {
@@ -58,10 +62,11 @@ _HIDDEN = frozenset({"csrf_token", "form_key"})
 def is_ours(path: str) -> bool:
     """Tell whether an address belongs to the pages of this addon.
 
-    >>> is_ours("/my/cases"), is_ours("/services/7"), is_ours("/odoo")
+    >>> is_ours("/my/cases"), is_ours("/zh_TW/services/7"), is_ours("/odoo")
     (True, True, False)
     """
-    return path.startswith(PREFIXES)
+    bare = _LANGUAGE.sub("", path, count=1)
+    return path.startswith(PREFIXES) or bare.startswith(PREFIXES)
 
 
 def build_page(path: str, fields: Iterable[tuple[str, str]], files: bool) -> str:
