@@ -43,12 +43,15 @@ class Databases:
     odoo: Odoo
 
     def state(self, name: str) -> str | None:
-        """Return the mark left by `mark`, "" without one, None without database."""
+        """Return the mark left by `mark`, "" if not ours, None without database."""
         query = (
             "SELECT coalesce(shobj_description(oid, 'pg_database'), '-') "
             "FROM pg_database WHERE datname = :'name'"
         )
         found = self._psql(query, name=name).strip()
+        if found not in ("", "-") and not self.filestore(name).is_dir():
+            # Of a clone that is no longer here, on a server that outlived it.
+            return ""
         return {"": None, "-": ""}.get(found, found)
 
     def mark(self, name: str, text: str) -> None:
@@ -106,8 +109,9 @@ class Databases:
             else:
                 if before == "":
                     raise SetupError(
-                        f"A database '{name}' exists that was not made here.",
-                        "Take another name: make run DB=another_name",
+                        f"A database '{name}' exists that this clone did not make.",
+                        "Take another name (make run DB=another_name), or remove it "
+                        f"with all it holds: make dropdb DB={name}",
                     )
                 self.create(name, demo=demo)
             self.mark(name, current)
@@ -135,6 +139,8 @@ class Databases:
             *depends,
         )
         name = f"citizen_base_{kind}_{key[:12]}"
+        if self.odoo.settings.external_postgres:
+            name += f"_{self.odoo.settings.clone_id}"
         lock = self.odoo.settings.state / f"template-{kind}.lock"
         with exclusive(lock, f"template {kind}"):
             if self.state(name) != _COMPLETE:

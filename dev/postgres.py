@@ -16,6 +16,7 @@ import shutil
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from . import process
 from .errors import SetupError
-from .files import building, exclusive
+from .files import building, exclusive, write_text
 from .progress import progress
 from .settings import Settings
 
@@ -82,6 +83,7 @@ def locate(settings: Settings) -> Cluster:
     user = "postgres" if _exists("postgres") else "nobody"
     base = Path("/var/tmp") / f"citizen_crm-{settings.clone_id}"
     _private_folder(base)
+    _forget_earlier_clone(settings, base, user)
     base.chmod(0o755)
     copied = base / "programs"
     if not copied.is_dir():
@@ -93,6 +95,25 @@ def locate(settings: Settings) -> Cluster:
         (base / name).mkdir(mode=0o700, exist_ok=True)
         shutil.chown(base / name, user)
     return Cluster(copied / _BINARIES, base / "cluster" / "data", base / "socket", user)
+
+
+def _forget_earlier_clone(settings: Settings, base: Path, user: str) -> None:
+    """Remove the cluster of a clone that was deleted from the same place.
+
+    Its databases would lack their files, which lay inside that clone.
+    """
+    own, noted = settings.state / "clone", base / "clone"
+    if not own.is_file():
+        write_text(own, uuid.uuid4().hex)
+    if noted.is_file() and noted.read_text() == own.read_text():
+        return
+    control = base / "programs" / _BINARIES / "pg_ctl"
+    if control.is_file():
+        stop = [control, "stop", "-m", "immediate", "-D", base / "cluster" / "data"]
+        subprocess.run(stop, capture_output=True, cwd="/", **process.as_user(user))
+    for name in ("programs", "cluster", "socket"):
+        shutil.rmtree(base / name, ignore_errors=True)
+    write_text(noted, own.read_text())
 
 
 def _exists(user: str) -> bool:

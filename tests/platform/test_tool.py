@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,14 @@ def test_the_log_of_odoo_is_checked_for_complaints() -> None:
     assert testing.complaints(f"{SKIPPED}\n") == SKIPPED
     assert testing.complaints(f"{INFO}\n{FAILED}\n{INFO}") == FAILED
     assert testing.complaints("Traceback (most recent call last):\n")
+
+
+def test_the_cluster_of_a_deleted_clone_is_not_taken_over(tmp_path: Path) -> None:
+    clone = replace(settings.from_environment(), state=tmp_path / "clone")
+    base = tmp_path / "base"
+    (base / "cluster").mkdir(parents=True)
+    postgres._forget_earlier_clone(clone, base, "nobody")
+    assert not (base / "cluster").exists()
+    (base / "cluster").mkdir()
+    postgres._forget_earlier_clone(clone, base, "nobody")
+    assert (base / "cluster").exists()
