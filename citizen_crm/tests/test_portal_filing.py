@@ -3,6 +3,7 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .portal_common import PNG, PortalCase
 
@@ -169,6 +170,7 @@ class TestPortalFiling(PortalCase):
         self.assertStatus(response, 401)
         self.assertIn("Long story", response.text)
 
+    @mute_logger("odoo.http")
     def test_database_away_keeps_the_text(self):
         """Fails on the stock base because it answers 500 and the text is gone."""
         with patch.object(
