@@ -48,8 +48,6 @@
         "views/citizen_import_run_views.xml",
         "views/citizen_import_source_views.xml",
         "views/citizen_import_menus.xml",
-        "views/citizen_intake_views.xml",
-        "report/citizen_case_receipt.xml",
         "views/portal_page_templates.xml",
         "views/portal_catalogue_templates.xml",
         "views/portal_service_templates.xml",
@@ -57,6 +55,9 @@
         "views/portal_case_templates.xml",
         "views/portal_home_templates.xml",
         "views/portal_account_templates.xml",
+        "views/portal_intermediary_templates.xml",
+        "views/citizen_intake_views.xml",
+        "report/citizen_case_receipt.xml",
     ],
     "assets": {
         "web.assets_backend": [

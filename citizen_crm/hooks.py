@@ -43,6 +43,7 @@ TICKET_COLUMNS = {
     "answers": ("jsonb", "NULL"),
     "matter_text": ("varchar", "' ' || lower(ticket.name)"),
 }
+CATEGORY_COLUMNS = {"default_role": "varchar", "default_nature": "varchar"}
 #: What the base knows of a ticket's life, in this order: kind of event, when, whose.
 MOMENTS = (
     ("'received'", "received_date", "true"),
@@ -78,15 +79,19 @@ def pre_init_hook(env):
                 "UPDATE helpdesk_ticket_stage SET phase = %s WHERE id = %s",
                 (phase, stage.id),
             )
-    for column, (kind, _value) in TICKET_COLUMNS.items():
-        if not column_exists(cr, "helpdesk_ticket", column):
-            cr.execute(
-                SQL(
-                    "ALTER TABLE helpdesk_ticket ADD COLUMN %s %s",
-                    SQL.identifier(column),
-                    SQL(kind),
-                )
-            )
+    _add_columns(cr, "helpdesk_ticket_category", CATEGORY_COLUMNS)
+    # A helpdesk serves customers.
+    cr.execute(
+        """
+        UPDATE helpdesk_ticket_category
+           SET default_role = 'customer', default_nature = 'service_request'
+        """
+    )
+    _add_columns(
+        cr,
+        "helpdesk_ticket",
+        {column: kind for column, (kind, _value) in TICKET_COLUMNS.items()},
+    )
     assignments = SQL(", ").join(
         SQL("%s = %s", SQL.identifier(column), SQL(value))
         for column, (_kind, value) in TICKET_COLUMNS.items()
@@ -115,6 +120,19 @@ def _create_trigram(env):
     except psycopg2.Error as error:
         _logger.info("The extension pg_trgm cannot be created: %s", error)
     env.registry.has_trigram = has_trigram(env.cr)
+
+
+def _add_columns(cr, table, columns):
+    for column, kind in columns.items():
+        if not column_exists(cr, table, column):
+            cr.execute(
+                SQL(
+                    "ALTER TABLE %s ADD COLUMN %s %s",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    SQL(kind),
+                )
+            )
 
 
 def post_init_hook(env):

@@ -22,11 +22,12 @@ from . import test_open_data_history
 from . import test_people
 from . import test_performance
 from . import test_persona_matrix
+from . import test_portal_account
 from . import test_portal_cases
 from . import test_portal_catalogue
 from . import test_portal_filing
 from . import test_portal_holes
+from . import test_portal_intermediary
 from . import test_routing
 from . import test_takeover
 from . import test_views_browser
-from . import test_portal_account

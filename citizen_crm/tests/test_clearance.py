@@ -244,6 +244,19 @@ class TestGuards(CitizenCommon):
                     [(f"{field}.body", "ilike", "secret")]
                 )
 
+    def test_residents_do_not_ask_how_the_city_works(self):
+        """Fails on the base, which lets a resident read and search every field."""
+        own = self._create_case(partner_id=self.portal.partner_id.id, role="citizen")
+        case = own.with_user(self.portal)
+        offered = case.fields_get()
+        for name in ("user_id", "sequence", "tag_ids", "duplicate_id", "event_ids"):
+            with self.subTest(field=name):
+                self.assertNotIn(name, offered)
+                with self.assertRaises(AccessError):
+                    case.read([name])
+                with self.assertRaises(AccessError):
+                    case.search([(name, "!=", False)])
+
     def test_links_carry_no_token(self):
         """Fails on the base, where a resident may make a link without an end."""
         own = self._create_case(partner_id=self.portal.partner_id.id, role="citizen")

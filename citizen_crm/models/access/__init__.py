@@ -3,3 +3,4 @@ from . import citizen_case_report
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_confidential
 from . import citizen_case_intermediary
+from . import helpdesk_ticket_fields

@@ -112,7 +112,8 @@ class HelpdeskTicket(models.Model):
         if kwargs.get("message_type") != "comment":
             return False
         return kwargs.get("subtype_xmlid") == "mail.mt_comment" or (
-            kwargs.get("subtype_id") == self.env.ref("mail.mt_comment").id
+            kwargs.get("subtype_id")
+            == self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         )
 
     def _add_person(self, kwargs):
@@ -165,8 +166,11 @@ class HelpdeskTicket(models.Model):
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Let replies come to the desk, never to the mailbox of the one who wrote."""
-        desk = self.env.ref("citizen_crm.mail_alias_mayor", raise_if_not_found=False)
-        desk = desk and desk.sudo()
-        if desk and desk.alias_domain_id and desk.alias_full_name:
+        # Not env.ref: it asks the database each time whether the record is there.
+        desk_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "citizen_crm.mail_alias_mayor"
+        )
+        desk = self.env["mail.alias"].sudo().browse(desk_id or ())
+        if desk.alias_domain_id and desk.alias_full_name:
             default = desk.alias_full_name
         return super()._notify_get_reply_to(default=default, author_id=author_id)

@@ -1,0 +1,51 @@
+from odoo import models
+
+#: Fields of the case that are none of a resident's business: how the city works on
+#: it, and which other cases there are (the name of a linked case is its title).
+STAFF_FIELDS = frozenset(
+    {
+        "access_token",
+        "assigned_date",
+        "color",
+        "due_state",
+        "duplicate_count",
+        "duplicate_id",
+        "duplicate_ids",
+        "duration_tracking",
+        "event_count",
+        "event_ids",
+        "is_rotting",
+        "kanban_state",
+        "last_stage_update",
+        "matter_count",
+        "matter_ids",
+        "need_instructions",
+        "person_case_count",
+        "properties",
+        "rotting_days",
+        "sequence",
+        "source_facts",
+        "source_id",
+        "source_key",
+        "tag_ids",
+        "unattended",
+        "user_id",
+        "user_ids",
+    }
+)
+
+
+class HelpdeskTicket(models.Model):
+    """Residents read their own case, but not how the city works on it.
+
+    The base lets a portal user ask for every field of the own case, and search and
+    sort by it. A rule by user rather than ``groups`` on the fields: the desk's views
+    are not for residents, but Odoo checks them as if they were.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    def _has_field_access(self, field, operation):
+        if field.name in STAFF_FIELDS and not self.env.su and self.env.user.share:
+            return False
+        return super()._has_field_access(field, operation)
