@@ -20,6 +20,7 @@ class OpenDataCase(BaseCase):
         super().setUpClass()
         cls.nyc = open_data.Layout.from_json(samples.NYC_LAYOUT.read_text())
 
+    # pylint: disable-next=method-required-super
     def read(self, content, layout=None, **options):
         stream = io.BytesIO(content)
         return list(open_data.OpenDataReader(stream, layout or self.nyc, **options))

@@ -205,7 +205,7 @@ class TestClearance(CitizenCommon):
 
     def test_take_over_grants_clearances(self):
         """Whoever saw the tickets before the addon came sees them still."""
-        from odoo.addons.citizen_crm.hooks import _grant_clearances
+        from ..hooks import _grant_clearances
 
         former = self._create_user("former", "helpdesk_mgmt.group_helpdesk_user")
         self.assertFalse(self._seen(former))

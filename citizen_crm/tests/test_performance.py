@@ -23,6 +23,7 @@ class TestPerformance(CitizenCommon):
         super().setUpClass()
         # With mails and tracking, as in the base's figures.
         context = {"lang": "en_US", "tz": "UTC"}
+        # pylint: disable-next=context-overridden
         cls.Case = cls.Case.with_context(context).with_env(cls.env(context=context))
         cls.people = cls.env["res.partner"].create(
             [{"name": f"Person {index}"} for index in range(10)]

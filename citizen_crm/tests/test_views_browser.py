@@ -33,7 +33,7 @@ PEOPLE_SCREENS = [
     ("citizen_district_action", "list", ".o_data_row"),
 ]
 CATALOGUE_SCREENS = [
-    ("helpdesk_ticket_category_action", "list", ".o_data_row"),
+    ("helpdesk_ticket_category_action", "list", ":is(.o_group_header, .o_data_row)"),
     ("helpdesk_ticket_team_action", "list", ".o_data_row"),
     ("citizen_team_member_action", "list", ".o_list_view"),
     ("citizen_need_action", "list", ".o_data_row"),

@@ -42,10 +42,12 @@ class BrowserError(RuntimeError):
 class Browser:
     """One tab of a Chromium with a profile of its own.
 
-    >>> with Browser() as browser:                              # doctest: +SKIP
-    ...     browser.go("http://localhost:8069/web/login")
-    ...     browser.wait("document.querySelector('.oe_login_form')")
-    ...     browser.shoot(Path("login.png"))
+    Example::
+
+        with Browser() as browser:
+            browser.go("http://localhost:8069/web/login")
+            browser.wait("document.querySelector('.oe_login_form')")
+            browser.shoot(Path("login.png"))
     """
 
     def __init__(self, timeout: float = 60.0) -> None:

@@ -23,13 +23,11 @@ class CitizenCaseReport(models.Model):
     category_id = fields.Many2one(
         "helpdesk.ticket.category", string="Service Type", readonly=True
     )
-    team_id = fields.Many2one("helpdesk.ticket.team", string="Team", readonly=True)
-    department_id = fields.Many2one("hr.department", string="Department", readonly=True)
-    district_id = fields.Many2one("citizen.district", string="District", readonly=True)
-    channel_id = fields.Many2one(
-        "helpdesk.ticket.channel", string="Channel", readonly=True
-    )
-    company_id = fields.Many2one("res.company", string="Company", readonly=True)
+    team_id = fields.Many2one("helpdesk.ticket.team", readonly=True)
+    department_id = fields.Many2one("hr.department", readonly=True)
+    district_id = fields.Many2one("citizen.district", readonly=True)
+    channel_id = fields.Many2one("helpdesk.ticket.channel", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     phase = fields.Selection(PHASES, readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
     is_open = fields.Boolean(string="Open", readonly=True)

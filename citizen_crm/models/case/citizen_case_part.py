@@ -17,7 +17,6 @@ class CitizenCasePart(models.AbstractModel):
 
     case_id = fields.Many2one(
         "helpdesk.ticket",
-        string="Case",
         required=True,
         index=True,
         ondelete="restrict",

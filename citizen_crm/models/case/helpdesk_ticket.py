@@ -60,13 +60,11 @@ class HelpdeskTicket(models.Model):
     )
     answers = fields.Properties(
         definition="category_id.question_definition",
-        string="Answers",
         copy=True,
         precompute=False,
     )
     citizen_id = fields.Many2one(
         "citizen.citizen",
-        string="Citizen",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -74,7 +72,6 @@ class HelpdeskTicket(models.Model):
     )
     customer_id = fields.Many2one(
         "citizen.customer",
-        string="Customer",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -83,7 +80,6 @@ class HelpdeskTicket(models.Model):
     partner_id = fields.Many2one(index="btree_not_null")
     district_id = fields.Many2one(
         "citizen.district",
-        string="District",
         compute="_compute_district_id",
         store=True,
         readonly=False,

@@ -44,7 +44,6 @@ class HelpdeskTicket(models.Model):
     )
     due_state = fields.Selection(
         DUE_STATES,
-        string="Due State",
         compute="_compute_due_state",
         search="_search_due_state",
         help="How a case stands to its due date; empty once it has an answer.",

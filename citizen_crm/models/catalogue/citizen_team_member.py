@@ -17,14 +17,12 @@ class CitizenTeamMember(models.Model):
 
     team_id = fields.Many2one(
         "helpdesk.ticket.team",
-        string="Team",
         required=True,
         index=True,
         ondelete="cascade",
     )
     employee_id = fields.Many2one(
         "hr.employee",
-        string="Employee",
         required=True,
         index=True,
         ondelete="cascade",

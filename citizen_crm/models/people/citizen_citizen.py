@@ -37,7 +37,6 @@ class CitizenCitizen(models.Model):
     )
     district_id = fields.Many2one(
         "citizen.district",
-        string="District",
         index="btree_not_null",
         ondelete="restrict",
         help="Where the person lives. A case has its own district: where the matter "
@@ -56,9 +55,7 @@ class CitizenCitizen(models.Model):
         help="When the e-mail address or phone number was last proven to be the "
         "person's own. A change of either clears it.",
     )
-    contact_verified_by_id = fields.Many2one(
-        "res.users", string="Contact Verified By", readonly=True, copy=False
-    )
+    contact_verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     customer_ids = fields.One2many(related="partner_id.customer_ids")
 
     _partner_unique = models.Constraint(

@@ -5,8 +5,8 @@ from odoo.exceptions import ValidationError
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    citizen_ids = fields.One2many("citizen.citizen", "partner_id", string="Citizen")
-    customer_ids = fields.One2many("citizen.customer", "partner_id", string="Customer")
+    citizen_ids = fields.One2many("citizen.citizen", "partner_id")
+    customer_ids = fields.One2many("citizen.customer", "partner_id")
     has_citizen = fields.Boolean(compute="_compute_has_person_records")
     has_customer = fields.Boolean(compute="_compute_has_person_records")
 

@@ -25,6 +25,7 @@ class RejectsWriter:
         )
         self._writer.writerow((*header, *NOTE_COLUMNS))
 
+    # pylint: disable-next=method-required-super
     def write(self, values: Sequence[str], line: int, column: str, reason: str) -> None:
         """Write one row; a row of a wrong width keeps all of its text."""
         cells = list(values[: self._width])
