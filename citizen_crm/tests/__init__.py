@@ -17,6 +17,7 @@ from . import test_mail_automatic
 from . import test_mail_intake
 from . import test_mail_notice
 from . import test_mail_reply
+from . import test_model_rights
 from . import test_open_data
 from . import test_open_data_history
 from . import test_people
@@ -28,6 +29,7 @@ from . import test_portal_catalogue
 from . import test_portal_filing
 from . import test_portal_holes
 from . import test_portal_intermediary
+from . import test_public_methods
 from . import test_routing
 from . import test_takeover
 from . import test_views_browser

@@ -1,0 +1,198 @@
+"""What anybody who can sign in may call by name, and what a resident gains by it."""
+
+import inspect
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import get_public_method
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import CitizenCommon
+
+#: The addons whose methods are looked at; those of the ORM are Odoo's own matter.
+ADDONS = {"citizen_crm", "helpdesk_mgmt", "mail", "portal"}
+#: What ``mail`` gives to every model.
+EVERY = "mail_allowed_qweb_expressions mail_get_partner_fields unlink"
+#: What it gives to models with messages and activities.
+THREAD = """
+    action_reschedule_my_next_nextweek action_reschedule_my_next_today
+    action_reschedule_my_next_tomorrow activity_feedback activity_reschedule
+    activity_schedule activity_search activity_send_mail activity_unlink copy_data
+    create export_data get_empty_list_help get_views message_change_thread
+    message_get_followers message_mail_with_source message_new message_notify
+    message_parse message_post message_post_with_source message_process message_route
+    message_subscribe message_unsubscribe message_update notify_cancel_by_type write
+"""
+#: Model -> its public methods besides those of every model.
+PUBLIC = {
+    "citizen.case.event": "write",
+    "citizen.case.intermediary": "",
+    "citizen.case.report": "",
+    "citizen.citizen": f"{THREAD} action_verify_contact action_view_cases"
+    " action_view_customer",
+    "citizen.customer": f"{THREAD} action_view_cases action_view_citizen",
+    "citizen.district": "",
+    "citizen.import.row": "",
+    "citizen.import.run": "action_check action_continue action_import"
+    " action_view_rows create",
+    "citizen.import.source": "action_view_cases",
+    "citizen.import.value": "",
+    "citizen.import.wizard": "action_check",
+    "citizen.intake": "action_register find_duplicates get_service_type get_start"
+    " register search_organisations search_people search_service_types",
+    "citizen.mail.decision": "action_confirm",
+    "citizen.mail.receipt": "action_attach action_download action_ignore"
+    " action_make_case action_publish action_view_case",
+    "citizen.need": "",
+    "citizen.portal.hit": "",
+    "citizen.skill": "",
+    "citizen.team.member": "create write",
+    "helpdesk.ticket": f"""{THREAD}
+        action_answered action_close action_duplicate_tickets
+        action_open_duplicate_wizard action_reopen action_share action_start_work
+        action_view_duplicates action_view_matter action_view_pending_mails
+        action_view_person action_view_person_cases action_wait assign_to_me copy
+        default_get
+    """,
+}
+KEY_FIELDS = (
+    "name",
+    "description",
+    "stage_id",
+    "user_id",
+    "team_id",
+    "category_id",
+    "partner_id",
+    "role",
+    "nature",
+    "outcome",
+    "active",
+    "access_token",
+    "message_ids",
+    "message_follower_ids",
+    "activity_ids",
+    "event_ids",
+    "attachment_ids",
+    "write_date",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestPublicMethods(CitizenCommon):
+    def _get_public(self, model):
+        """Return the names that a remote call would get of the addons' methods."""
+        cls = self.env.registry[model]
+        return sorted(
+            name
+            for name in dir(cls)
+            if not name.startswith("_")
+            and ADDONS & {self._get_addon(c) for c in cls.mro() if name in vars(c)}
+            and self._is_public(model, name)
+        )
+
+    def _get_addon(self, cls):
+        module = cls.__module__
+        return module.split(".")[2] if module.startswith("odoo.addons.") else ""
+
+    def _is_public(self, model, name):
+        try:
+            return bool(get_public_method(self.env[model], name))
+        except (AccessError, AttributeError):
+            return False
+
+    def test_public_methods_are_the_listed_ones(self):
+        """A new one must be thought of here, and may turn out to be private."""
+        ours = {
+            model._name
+            for model in self.env.registry.values()
+            if model._name.startswith("citizen.") and not model._abstract
+        }
+        self.assertEqual(set(PUBLIC), ours | {"helpdesk.ticket"})
+        for model, names in PUBLIC.items():
+            with self.subTest(model=model):
+                listed = sorted({*names.split(), *EVERY.split()})
+                self.assertEqual(self._get_public(model), listed)
+
+    def _get_buttons(self):
+        """Return the methods of the case that can be called without an argument."""
+        cls = self.env.registry["helpdesk.ticket"]
+        for name in self._get_public("helpdesk.ticket"):
+            if name.startswith("action_") or name == "assign_to_me":
+                _self, *parameters = inspect.signature(
+                    getattr(cls, name)
+                ).parameters.values()
+                if all(
+                    p.default is not p.empty
+                    or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+                    for p in parameters
+                ):
+                    yield name
+
+    def _get_state(self, cases):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        count = self.Case.with_context(active_test=False).search_count([])
+        return cases.sudo().read([f for f in KEY_FIELDS if f in cases._fields]), count
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_buttons_change_nothing_for_residents(self):
+        """Calls are not undone before the comparison, whatever they raise."""
+        own = self._create_case(partner_id=self.portal.partner_id.id, role="citizen")
+        other = self._create_case(partner_id=self.ada.id, category_id=self.pothole.id)
+        ended = self._create_case(
+            partner_id=self.portal.partner_id.id, category_id=self.pothole.id
+        )
+        self._move(ended, "closed")
+        cases = own + other + ended
+        buttons = list(self._get_buttons())
+        self.assertIn("assign_to_me", buttons)
+        self.assertGreater(len(buttons), 10)
+        before = self._get_state(cases)
+        for case in cases:
+            for name in buttons:
+                for user in (self.portal, self.public):
+                    with self.subTest(case=case.number, button=name, user=user.login):
+                        result = None
+                        # As the web client calls a button.
+                        mine = case.with_user(user).with_context(
+                            active_model=case._name,
+                            active_id=case.id,
+                            active_ids=case.ids,
+                        )
+                        try:
+                            result = getattr(mine, name)()
+                            self.env.flush_all()
+                        except (AccessError, UserError):
+                            self.env.invalidate_all()
+                        self.assertIsInstance(result, (dict, bool, type(None)))
+                        self.assertEqual(self._get_state(cases), before)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_mail_methods_change_nothing_for_residents(self):
+        """Staff and the mail server call these; a resident has no use for them."""
+        own = self._create_case(partner_id=self.portal.partner_id.id, role="citizen")
+        other = self._create_case(partner_id=self.ada.id)
+        cases = own + other
+        staff = self.clerk.partner_id.ids
+        before = self._get_state(cases)
+        for case in cases:
+            mine = case.with_user(self.portal)
+            for name, call in {
+                "subscribe": lambda c: c.message_subscribe(staff),
+                "unsubscribe": lambda c: c.message_unsubscribe(staff),
+                "update": lambda c: c.message_update({"subject": "x", "body": "x"}),
+                "new": lambda c: c.message_new({"subject": "x", "from": "a@b.example"}),
+                "notify": lambda c: c.message_notify(body="x", partner_ids=staff),
+                "schedule": lambda c: c.activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=self.clerk.id
+                ),
+                "copy": lambda c: c.copy(),
+                "write": lambda c: c.write({"name": "Taken"}),
+            }.items():
+                with self.subTest(case=case.number, call=name):
+                    try:
+                        call(mine)
+                        self.env.flush_all()
+                    except (AccessError, UserError):
+                        self.env.invalidate_all()
+                    self.assertEqual(self._get_state(cases), before)
