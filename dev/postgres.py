@@ -165,7 +165,7 @@ def users_file(settings: Settings) -> Path:
 
 def release(settings: Settings) -> None:
     """Stop the private cluster if nobody uses it any more."""
-    if settings.external_postgres:
+    if settings.external_postgres or not settings.venv.is_dir():
         return
     with (
         exclusive(settings.state / "postgres.lock", "PostgreSQL"),

@@ -186,4 +186,8 @@ def uv_environment(settings: Settings) -> Mapping[str, str]:
     environment["UV_CACHE_DIR"] = str(settings.cache / "uv")
     environment["UV_PYTHON_DOWNLOADS"] = "never"
     environment["UV_NO_PROGRESS"] = "1"
+    # The certificates that the machine trusts, not only those that uv brings: a city's
+    # network may have a certificate authority of its own.
+    environment.setdefault("UV_SYSTEM_CERTS", "1")
+    environment.setdefault("UV_NATIVE_TLS", "1")
     return environment
