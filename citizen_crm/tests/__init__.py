@@ -30,6 +30,7 @@ from . import test_portal_filing
 from . import test_portal_holes
 from . import test_portal_intermediary
 from . import test_public_methods
+from . import test_reach
 from . import test_routing
 from . import test_takeover
 from . import test_views_browser
