@@ -180,11 +180,11 @@ def _create_customers(env):
     env.cr.execute(
         """
         INSERT INTO citizen_customer
-               (partner_id, account_number, active,
+               (partner_id, account_number, contact_preference, active,
                 create_uid, write_uid, create_date, write_date)
         SELECT partner_id,
                %(prefix)s || to_char(nextval(%(counter)s), %(digits)s) || %(suffix)s,
-               true, 1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+               'email', true, 1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
           FROM (SELECT DISTINCT partner.commercial_partner_id AS partner_id
                   FROM helpdesk_ticket AS ticket
                   JOIN res_partner AS partner ON partner.id = ticket.partner_id

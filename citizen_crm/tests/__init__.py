@@ -4,6 +4,7 @@ from . import test_case_history
 from . import test_case_number
 from . import test_catalogue
 from . import test_clearance
+from . import test_contact_preference
 from . import test_demo_content
 from . import test_display
 from . import test_import

@@ -103,7 +103,9 @@ class HelpdeskTicket(models.Model):
         if not self._is_public_comment(kwargs):
             return super().message_post(**kwargs)
         if self._is_by_staff(kwargs):
-            return super().message_post(**self._add_person(kwargs))
+            message = super().message_post(**self._add_person(kwargs))
+            self.sudo()._pass_on(message.sudo())
+            return message
         message = super().message_post(**kwargs)
         self.sudo()._notice_reply(message.sudo())
         return message
@@ -119,6 +121,8 @@ class HelpdeskTicket(models.Model):
     def _add_person(self, kwargs):
         """Return the arguments of a public message with the person as recipient."""
         case = self.sudo()
+        if not case._is_mailed():
+            return kwargs
         if case.partner_id:
             partner_ids = {*(kwargs.get("partner_ids") or []), case.partner_id.id}
             return {**kwargs, "partner_ids": sorted(partner_ids)}

@@ -53,11 +53,11 @@ class HelpdeskTicket(models.Model):
         """Send the acknowledgement, in the person's language, to them alone."""
         self.ensure_one()
         recipient = self._get_notice_recipient()
-        if not recipient:
+        if recipient is None:
             return
         template = self.env.ref(f"citizen_crm.mail_template_received_{self.role}")
         rendered = template._generate_template(self.ids, ("subject", "body_html"))
-        self.message_post(
+        message = self.message_post(
             body=rendered[self.id]["body_html"],
             subject=rendered[self.id]["subject"],
             message_type="auto_comment",
@@ -68,15 +68,21 @@ class HelpdeskTicket(models.Model):
             **self._get_notice_author(),
             **recipient,
         )
+        self._pass_on(message, message.subject)
 
     def _get_notice_recipient(self):
-        """Return who gets notices, as arguments for ``message_post``; {} for nobody."""
+        """Return who gets notices, as arguments for ``message_post``.
+
+        None for nobody; {} for a person who does not want them by e-mail.
+        """
         self.ensure_one()
+        if not self._is_mailed():
+            return {}
         if self.partner_id:
             known = bool(self.partner_id.email_normalized)
-            return {"partner_ids": self.partner_id.ids} if known else {}
+            return {"partner_ids": self.partner_id.ids} if known else None
         address = email_normalize(self.partner_email)
-        return {"outgoing_email_to": address} if address else {}
+        return {"outgoing_email_to": address} if address else None
 
     def _get_notice_author(self):
         """Notices come from the city, not from whoever happened to be at the desk."""

@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
+CONTACT_PREFERENCES = [
+    ("email", "By e-mail"),
+    ("phone", "By phone"),
+    ("letter", "By letter"),
+    ("portal", "On the portal only"),
+]
+
 
 class CitizenPersonMixin(models.AbstractModel):
     """What the two records of a person have in common: they stand on one partner.
@@ -14,6 +21,15 @@ class CitizenPersonMixin(models.AbstractModel):
     _inherit = ["mail.thread", "mail.activity.mixin"]
 
     active = fields.Boolean(default=True)
+    contact_preference = fields.Selection(
+        CONTACT_PREFERENCES,
+        string="Wants to Be Reached",
+        default="email",
+        required=True,
+        help="How the person wants to hear from the city. Notices and answers are "
+        "mailed only to those who want e-mail; for phone and letter somebody is asked "
+        "to tell the person. All of it can be read on the page of the case.",
+    )
 
     @api.depends("partner_id.display_name")
     def _compute_display_name(self):
