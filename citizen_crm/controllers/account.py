@@ -90,7 +90,20 @@ class AccountController(PortalBase, http.Controller):
 
 
 class SignupController(AuthSignupHome):
-    """The framework's sign-up takes any e-mail address; ours goes first."""
+    """Sign-up goes through our page; who signs in is served in their language."""
+
+    @http.route()
+    def web_login(self, *args, **kw):
+        """Go on in the language of the account, not in that of the login page.
+
+        The login page leaves its language in a cookie, and the cookie would win.
+        """
+        response = super().web_login(*args, **kw)
+        if request.session.uid and request.params.get("login_success"):
+            lang = request.env["res.users"].browse(request.session.uid).sudo().lang
+            if lang:
+                request.future_response.set_cookie("frontend_lang", lang)
+        return response
 
     @http.route()
     def web_auth_signup(self, *args, **kw):

@@ -8,12 +8,13 @@ console fails.
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -23,10 +24,13 @@ from urllib.error import URLError
 from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2] / "citizen_crm" / "tests"))
 from devtools import Browser, BrowserError
+from open_data_samples import nyc_csv, nyc_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP = (1440, 900)
+WINDOW = (1280, 800)
 PHONE = (390, 844)
 # The web client has drawn its view, loaded what it asked for and shows no skeleton.
 READY = """(() => {
@@ -37,6 +41,10 @@ READY = """(() => {
     return action && !busy && document.querySelector("%s");
 })()"""
 
+# The page has loaded, and the scripts of the portal have started.
+PAGE_READY = """(document.readyState === "complete"
+    && document.querySelector("%s"))"""
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -44,17 +52,52 @@ class Shot:
 
     name: str
     login: str
+    #: A path of the desk, or of the whole site if it begins with a slash.
     path: str
     wait: str = ".o_content"
     #: Click these one after another, then take the picture.
     clicks: tuple[str, ...] = ()
-    #: ``(model, domain)``: ``{id}`` in the path is the first record's.
-    record: tuple[str, list] | None = None
+    #: Write into these before that: ``(selector, text)``; a text that ends with a line
+    #: break chooses what is proposed.
+    typed: tuple[tuple[str, str], ...] = ()
+    #: ``(model, domain)``: ``{id}`` in the path is the first record's. Or a function
+    #: that makes a record and returns its id.
+    record: tuple[str, list] | Callable[[Session], int] | None = None
+    #: What must be seen in the picture.
+    show: str = ""
     size: tuple[int, int] = DESKTOP
 
     @property
     def phone(self) -> bool:
         return self.size == PHONE
+
+    @property
+    def page(self) -> bool:
+        """Whether it is a page of its own, not a view of the desk."""
+        return self.path.startswith("/")
+
+    @property
+    def address(self) -> str:
+        return self.path if self.page else f"/odoo/{self.path}"
+
+    @property
+    def ready(self) -> str:
+        return PAGE_READY if self.page else READY
+
+
+def check_file(session: Session) -> int:
+    """Check a 311 file as the import's wizard does; return the run's id."""
+    rows = nyc_rows(120)
+    rows[7]["Created Date"] = "31/31/2011 09:15:30 AM"
+    rows[18]["Status"] = "Lost"
+    file = base64.b64encode(nyc_csv(rows)).decode()
+    wizard = session.run(
+        "citizen.import.wizard",
+        "create",
+        [{"file": file, "file_name": "311_requests_may_2011.csv"}],
+    )
+    wizard_id = wizard[0] if isinstance(wizard, list) else wizard
+    return session.run("citizen.import.wizard", "action_check", [wizard_id])["res_id"]
 
 
 CITIZEN_CASE = (
@@ -144,6 +187,75 @@ SHOTS = (
         record=CITIZEN_CASE,
         size=PHONE,
     ),
+    # The manual of intake clerks.
+    Shot(
+        "intake",
+        "clerk",
+        "/odoo/intake",
+        "#intake_person, .o_intake_duplicate",
+        typed=(
+            ("#intake_person", "Carmen\n"),
+            ("#intake_category", "pothole\n"),
+            ("#intake_place", "Lantern Quay 36"),
+            ("#intake_description", "A deep hole in front of the door."),
+        ),
+        show=".o_intake_duplicate",
+        size=WINDOW,
+    ),
+    Shot(
+        "intake_receipt",
+        "clerk",
+        "/report/html/citizen_crm.citizen_case_receipt/{id}",
+        "body",
+        record=CITIZEN_CASE,
+        size=WINDOW,
+    ),
+    # Mails and imports.
+    Shot("received_mails", "clerk", "received-mails", ".o_list_view", size=WINDOW),
+    Shot(
+        "import_check",
+        "admin",
+        "case-imports/{id}",
+        ".o_form_view",
+        record=check_file,
+        size=WINDOW,
+    ),
+    # The city's site, for residents.
+    Shot("portal_catalogue", "citizen", "/services", "main h1", size=WINDOW),
+    Shot(
+        "portal_form",
+        "citizen",
+        "/services?q=pothole",
+        ".o_citizen_form .o_citizen_next",
+        clicks=(".o_citizen_cards a",),
+        size=WINDOW,
+    ),
+    Shot(
+        "portal_case",
+        "citizen",
+        "/my/cases",
+        ".o_citizen_timeline",
+        clicks=(".o_citizen_cases a",),
+        size=WINDOW,
+    ),
+    Shot(
+        "portal_phone_form",
+        "citizen",
+        "/services?q=pothole",
+        ".o_citizen_form .o_citizen_next",
+        clicks=(".o_citizen_cards a",),
+        size=PHONE,
+    ),
+    Shot(
+        "portal_phone_case",
+        "citizen",
+        "/my/cases",
+        ".o_citizen_timeline",
+        clicks=(".o_citizen_cases a",),
+        size=PHONE,
+    ),
+    Shot("portal_zh", "citizen.zh", "/my/cases", "main h1", size=WINDOW),
+    Shot("portal_es", "citizen.es", "/my/cases", "main h1", size=WINDOW),
 )
 
 
@@ -175,17 +287,16 @@ class Session:
             raise BrowserError(content["error"]["data"]["message"])
         return content["result"]
 
+    def run(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a method of a model."""
+        return self.call(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )
+
     def find(self, model: str, domain: list) -> int:
         """Return the id of the first record that this user sees."""
-        ids = self.call(
-            f"/web/dataset/call_kw/{model}/search",
-            {
-                "model": model,
-                "method": "search",
-                "args": [domain],
-                "kwargs": {"limit": 1},
-            },
-        )
+        ids = self.run(model, "search", domain, limit=1)
         if not ids:
             raise BrowserError(f"No {model} for {domain}")
         return ids[0]
@@ -223,20 +334,62 @@ def serve(database: str) -> Iterator[str]:
         server.wait(30)
 
 
+def settle(browser: Browser, condition: str) -> None:
+    """Wait for a condition, also across a change of page."""
+    for _attempt in range(3):
+        try:
+            return browser.wait(condition)
+        except BrowserError as error:
+            if "context" not in str(error):
+                raise
+    raise BrowserError(f"The page keeps changing: {condition}")
+
+
+def write(browser: Browser, selector: str, text: str) -> None:
+    """Write into a field as the keyboard does."""
+    field = f"document.querySelector({json.dumps(selector)})"
+    settle(browser, field)
+    browser.evaluate(f"{field}.focus()")
+    browser.call("Input.insertText", text=text.rstrip("\n"))
+    if text.endswith("\n"):
+        browser.wait("document.querySelector('[role=option]')")
+        for kind in ("keyDown", "keyUp"):
+            browser.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key="Enter",
+                code="Enter",
+                windowsVirtualKeyCode=13,
+                **({"text": "\r"} if kind == "keyDown" else {}),
+            )
+
+
 def take(browser: Browser, session: Session, shot: Shot, folder: Path) -> list[str]:
     """Take one screenshot; return the errors on the browser's console."""
-    path = shot.path
-    if shot.record:
+    path = shot.address
+    if callable(shot.record):
+        path = path.format(id=shot.record(session))
+    elif shot.record:
         path = path.format(id=session.find(*shot.record))
     browser.console_errors.clear()
+    # Also without the language of whoever looked before.
+    browser.call("Network.clearBrowserCookies")
     browser.set_cookie(session.url, "session_id", session.secret)
     browser.set_size(*shot.size, phone=shot.phone)
-    browser.go(f"{session.url}/odoo/{path}")
-    browser.wait(READY % (".o_content" if shot.clicks else shot.wait))
+    browser.go(f"{session.url}{path}")
+    start = "main" if shot.page else ".o_content"
+    settle(browser, shot.ready % (start if shot.clicks else shot.wait))
+    for selector, text in shot.typed:
+        write(browser, selector, text)
     for selector in shot.clicks:
-        browser.wait(f"document.querySelector({json.dumps(selector)})")
+        settle(browser, f"document.querySelector({json.dumps(selector)})")
         browser.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
-    browser.wait(READY % shot.wait)
+    settle(browser, shot.ready % shot.wait)
+    if shot.show:
+        settle(browser, f"document.querySelector({json.dumps(shot.show)})")
+        browser.evaluate(
+            f"document.querySelector({json.dumps(shot.show)}).scrollIntoView()"
+        )
     # Pictures and fonts come after the view, and charts draw themselves.
     browser.wait("[...document.images].every((image) => image.complete)")
     time.sleep(1.0)
