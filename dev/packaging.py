@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 from . import process
@@ -49,7 +52,12 @@ def export_translations(odoo: Odoo, database: str) -> None:
     databases = Databases(odoo)
     databases.create(database, demo=False)
     common = ["-d", database, "-l"]
-    with progress.step("exporting translations"):
+    folder = odoo.settings.addon / "i18n"
+    with (
+        progress.step("exporting translations"),
+        tempfile.TemporaryDirectory() as former,
+    ):
+        shutil.copytree(folder, former, dirs_exist_ok=True)
         odoo.run(
             ["i18n", "loadlang", *common, *languages], "odoo i18n loadlang", "i18n-load"
         )
@@ -58,4 +66,13 @@ def export_translations(odoo: Odoo, database: str) -> None:
             "odoo i18n export",
             "i18n-export",
         )
+        for language in sorted(present & LANGUAGES):
+            name = f"{language}.po"
+            _keep_translations(odoo, Path(former) / name, folder / name)
     databases.drop(database)
+
+
+def _keep_translations(odoo: Odoo, former: Path, new: Path) -> None:
+    python = odoo.settings.venv / "bin" / "python"
+    script = Path(__file__).with_name("keep_translations.py")
+    subprocess.run([python, script, former, new], check=True)

@@ -284,3 +284,18 @@ class TestGuards(CitizenCommon):
         with self.assertRaisesRegex(UserError, "already taken"):
             case.with_user(self.clerk).assign_to_me()
         self.assertEqual(case.user_id, self.teamworker)
+
+    def test_unfiled_mail_is_for_intake_alone(self):
+        """A letter to the Mayor that nobody has looked at may be about anybody."""
+        mail = self.env["citizen.mail.receipt"].create(
+            {"message_id": "<unfiled@example.org>", "state": "quarantined"}
+        )
+        clerk = self._create_user("front", f"citizen_crm.group_intake_clerk,{CLEARED}")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for user, reads in ((clerk, True), (self.handler, False)):
+            with self.subTest(user=user.login):
+                mails = mail.with_user(user)
+                self.assertEqual(mails.has_access("read"), reads)
+                found = mails.search([("id", "=", mail.id)])
+                self.assertEqual(bool(found), reads)

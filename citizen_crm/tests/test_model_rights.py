@@ -24,7 +24,7 @@ COLUMNS = {
 RIGHTS = """
                           outsider oversight clerk handler head catalogue privacy portal public
 citizen.case.event        -        -         r     r       r    r         r       -      -
-citizen.case.intermediary -        -         rwcu  rwcu    rwcu rwcu      rwcu    -      -
+citizen.case.intermediary -        -         rwc   rwc     rwc  rwc       rwc     -      -
 citizen.case.report       -        r         -     -       r    r         -       -      -
 citizen.citizen           -        -         rwc   rwc     rwc  rwcu      rwc     -      -
 citizen.customer          -        -         rwc   rwc     rwc  rwcu      rwc     -      -

@@ -141,11 +141,15 @@ class CitizenMailReceipt(models.Model):
 
     # ----------------------------------------------------------------- access
     def _search(self, domain, *args, bypass_access=False, **kwargs):
-        """Find mails about a case only for those who find the case."""
+        """Find mails about a case only for those who find the case.
+
+        What is about no case yet may be about anything: for intake alone.
+        """
         if not self.env.su and not bypass_access:
-            domain = Domain(domain) & (
-                Domain("case_id", "=", False) | Domain("case_id", "any", [])
-            )
+            visible = Domain("case_id", "any", [])
+            if self._may_read_unfiled():
+                visible |= Domain("case_id", "=", False)
+            domain = Domain(domain) & visible
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _check_access(self, operation):
@@ -153,13 +157,22 @@ class CitizenMailReceipt(models.Model):
         if result or self.env.su or not any(self._ids):
             return result
         cases = self.sudo().case_id.with_env(self.env)
-        hidden = cases - cases._filtered_access("read")
-        forbidden = self.filtered(lambda mail: mail.sudo().case_id in hidden)
+        shown = cases._filtered_access("read")
+        unfiled = self._may_read_unfiled()
+        forbidden = self.filtered(
+            lambda mail: (
+                mail.sudo().case_id not in shown if mail.sudo().case_id else not unfiled
+            )
+        )
         if forbidden:
             return forbidden, functools.partial(
                 AccessError, self.env._("You have no access to the case of this mail.")
             )
         return None
+
+    @api.model
+    def _may_read_unfiled(self):
+        return self.env.user.has_group("citizen_crm.group_intake_clerk")
 
     # --------------------------------------------------------------- register
     @api.model
