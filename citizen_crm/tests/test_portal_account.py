@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import http
 from odoo.tests import tagged
 
 from .portal_common import PortalCase
@@ -70,3 +71,20 @@ class TestPortalAccount(PortalCase):
         self.assertFalse(self._get_user())
         page = self.url_open(f"/services/{self.pothole.id}")
         self.assertNotIn("Create an account", self._text(page))
+
+    def test_the_language_of_the_account_outlives_the_login_page(self):
+        """The login page leaves the visitor's language in a cookie, which would win."""
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.ada.lang = "es_ES"
+        self.opener.cookies["frontend_lang"] = "en_US"
+        response = self.url_open(
+            "/web/login",
+            data={
+                "login": self.ada.login,
+                "password": self.ada.login.ljust(8, "x"),
+                "csrf_token": http.Request.csrf_token(self),
+            },
+            headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"},
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertIn('lang="es-ES"', self.url_open("/my").text)
