@@ -1,0 +1,312 @@
+"""Working time as arithmetic: compiled calendars, tables of working time.
+
+Pure functions on whole seconds. A calendar is compiled once into a table of the
+instants at which work begins and ends; after that every question is a search in sorted
+numbers. Instants are ``int`` seconds since 1970 in UTC, durations are ``int`` seconds.
+
+Conventions:
+
+* Working time is a set of half-open local wall-clock intervals per weekday; weeks may
+  take turns. A closed date has none; a leave takes a stretch of instants out of the
+  pattern; a special date has its own intervals, which replace pattern, closing and
+  leaves. An instant is working time if its *local wall time* lies in an interval, so a
+  skipped hour is not worked and a repeated one is worked twice.
+* A working date is a date on which any working time is left.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+DAY = 86_400
+_ONE_DAY = timedelta(days=1)
+
+
+class WorkingTimeError(ValueError):
+    """A question that the calendar cannot answer; the message says what to mend."""
+
+
+class EmptyCalendarError(WorkingTimeError):
+    """The calendar has no working time from here to its horizon."""
+
+
+class HorizonError(WorkingTimeError):
+    """The answer lies outside the dates for which the calendar is compiled."""
+
+
+class Interval(NamedTuple):
+    """A half-open interval of a day, in seconds since local midnight."""
+
+    start: int
+    end: int
+
+
+Week = tuple[tuple[Interval, ...], ...]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What a calendar says, before it is compiled.
+
+    :param weeks: the weekly patterns that take turns, usually one; a week is seven
+        tuples of intervals, Monday first, and weeks are counted from 0001-01-01
+    :param closed: dates without work
+    :param special: dates with their own intervals (make-up days, half days, closures)
+    :param leaves: stretches ``(start, end)`` of instants without work
+    """
+
+    tz: str
+    weeks: tuple[Week, ...]
+    closed: frozenset[date] = frozenset()
+    special: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
+    leaves: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.weeks or any(len(week) != 7 for week in self.weeks):
+            raise WorkingTimeError("A calendar needs a week, and a week seven days.")
+        for week in self.weeks:
+            for intervals in week:
+                _check_intervals(intervals)
+        for intervals in self.special.values():
+            _check_intervals(intervals)
+
+    def intervals_on(self, day: date) -> tuple[Interval, ...]:
+        """Return the working intervals of a date; leaves are not considered.
+
+        >>> day = (Interval(9 * 3600, 17 * 3600),)
+        >>> office = Calendar("UTC", ((day,) * 5 + ((),) * 2,))
+        >>> office.intervals_on(date(2026, 3, 7))
+        ()
+        """
+        if day in self.special:
+            return self.special[day]
+        if day in self.closed:
+            return ()
+        week = self.weeks[(day.toordinal() - 1) // 7 % len(self.weeks)]
+        return week[day.weekday()]
+
+
+def _check_intervals(intervals: Sequence[Interval]) -> None:
+    last = 0
+    for start, end in intervals:
+        if not last <= start < end <= DAY:
+            raise WorkingTimeError(
+                "Intervals of a day must be in order, apart and within 24 hours."
+            )
+        last = end
+
+
+class Timetable:
+    """A calendar compiled for the dates ``first`` to ``last``, both included."""
+
+    def __init__(self, calendar: Calendar, first: date, last: date) -> None:
+        self.calendar = calendar
+        self.zone = ZoneInfo(calendar.tz)
+        self.first, self.last = first, last
+        self.begin = self.midnight(first)
+        self.end = self.midnight(last + _ONE_DAY)
+        leaves = _join(calendar.leaves)
+        spans: list[tuple[int, int]] = []
+        self._dates: list[date] = []
+        day = first
+        while day <= last:
+            worked = self._spans_on(day, leaves)
+            if worked:
+                self._dates.append(day)
+                spans.extend(worked)
+            day += _ONE_DAY
+        spans = _join(spans)
+        self._starts = [start for start, _end in spans]
+        self._ends = [end for _start, end in spans]
+        self._worked = [0, *accumulate(end - start for start, end in spans)]
+
+    def _spans_on(
+        self, day: date, leaves: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        intervals = self.calendar.intervals_on(day)
+        if not intervals:
+            return []
+        spans = list(_to_instants(day, intervals, self))
+        return spans if day in self.calendar.special else _subtract(spans, leaves)
+
+    # ------------------------------------------------------------- local time
+    def midnight(self, day: date) -> int:
+        """Return the first instant of a local date."""
+        return first_instant(datetime.combine(day, time.min), self.zone)
+
+    def local_date(self, instant: int) -> date:
+        """Return the local date of an instant."""
+        return datetime.fromtimestamp(instant, self.zone).date()
+
+    def last_second(self, day: date) -> int:
+        """Return the last second of a local date, on which deadlines in dates fall."""
+        return self.midnight(day + _ONE_DAY) - 1
+
+    # ----------------------------------------------------------- working time
+    def worked_until(self, instant: int) -> int:
+        """Return the working seconds before an instant, since the table begins."""
+        self._check_horizon(instant)
+        index = bisect_right(self._starts, instant) - 1
+        if index < 0:
+            return 0
+        return (
+            self._worked[index] + min(instant, self._ends[index]) - self._starts[index]
+        )
+
+    def work_between(self, start: int, end: int) -> int:
+        """Return the working seconds in ``[start, end)``."""
+        return self.worked_until(end) - self.worked_until(start)
+
+    def first_at(self, worked: int) -> int:
+        """Return the first instant with so many working seconds before it.
+
+        For 0 this is the first working instant of the table.
+        """
+        if worked <= 0:
+            if not self._starts:
+                raise EmptyCalendarError("The calendar has no working time.")
+            return self._starts[0]
+        index = bisect_left(self._worked, worked)
+        if index >= len(self._worked):
+            raise HorizonError("The target lies beyond the end of the calendar.")
+        return self._ends[index - 1] - (self._worked[index] - worked)
+
+    def next_start(self, instant: int) -> int:
+        """Return the first working instant at or after an instant."""
+        index = bisect_right(self._ends, instant)
+        if index >= len(self._starts):
+            raise EmptyCalendarError("The calendar has no working time from here on.")
+        return max(instant, self._starts[index])
+
+    def spans_between(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the working times in ``[start, end)``, in order."""
+        self._check_horizon(start)
+        self._check_horizon(end)
+        index = bisect_right(self._ends, start)
+        while index < len(self._starts) and self._starts[index] < end:
+            yield max(start, self._starts[index]), min(end, self._ends[index])
+            index += 1
+
+    def is_working_date(self, day: date) -> bool:
+        """Tell whether any working time is left on a date."""
+        self._check_date(day)
+        index = bisect_left(self._dates, day)
+        return index < len(self._dates) and self._dates[index] == day
+
+    def nth_working_date(self, day: date, count: int) -> date:
+        """Return the ``count``-th working date after a date (``day`` excluded)."""
+        self._check_date(day)
+        if not count:
+            return day
+        index = bisect_right(self._dates, day) + count - 1
+        if not self._dates or self._dates[-1] <= day:
+            raise EmptyCalendarError("The calendar has no working date from here on.")
+        if index >= len(self._dates):
+            raise HorizonError("The target lies beyond the end of the calendar.")
+        return self._dates[index]
+
+    def closing_time(self, day: date) -> int:
+        """Return when work ends on a date; its first instant if there is none."""
+        index = bisect_left(self._ends, self.midnight(day + _ONE_DAY))
+        midnight, last = self.midnight(day), self.midnight(day + _ONE_DAY)
+        if index < len(self._starts) and self._starts[index] < last:
+            return last  # work goes on over midnight
+        return max(midnight, self._ends[index - 1]) if index else midnight
+
+    def _check_date(self, day: date) -> None:
+        if not self.first <= day <= self.last:
+            raise HorizonError("This date lies outside the dates of the calendar.")
+
+    def _check_horizon(self, instant: int) -> None:
+        if not self.begin <= instant <= self.end:
+            raise HorizonError("This time lies outside the dates of the calendar.")
+
+
+def _to_instants(
+    day: date, intervals: Sequence[Interval], table: Timetable
+) -> Iterable[tuple[int, int]]:
+    """Return the spans of instants whose local time lies in the intervals of a date."""
+    begin, end = table.midnight(day), table.midnight(day + _ONE_DAY)
+    midnight = int(datetime.combine(day, time.min, UTC).timestamp())
+    for low, high, offset in _offset_spans(begin, end, table.zone):
+        for start, stop in intervals:
+            first = max(low, midnight + start - offset)
+            last = min(high, midnight + stop - offset)
+            if first < last:
+                yield first, last
+
+
+def _offset_spans(
+    begin: int, end: int, zone: ZoneInfo
+) -> Iterable[tuple[int, int, int]]:
+    """Cut a time where the zone's offset from UTC changes: ``(start, end, offset)``."""
+    while begin < end:
+        offset = _offset(begin, zone)
+        stop = end
+        if _offset(end - 1, zone) != offset:
+            low, high = begin, end - 1  # offset holds at low, no longer at high
+            while high - low > 1:
+                middle = (low + high) // 2
+                if _offset(middle, zone) == offset:
+                    low = middle
+                else:
+                    high = middle
+            stop = high
+        yield begin, stop, offset
+        begin = stop
+
+
+def _offset(instant: int, zone: ZoneInfo) -> int:
+    delta = datetime.fromtimestamp(instant, zone).utcoffset()
+    return int((delta or timedelta()).total_seconds())
+
+
+def first_instant(wall: datetime, zone: ZoneInfo) -> int:
+    """Return the first instant that shows a local time, or the one after its gap."""
+    candidates = (
+        int(wall.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1)
+    )
+    return min(
+        candidates,
+        key=lambda instant: (
+            datetime.fromtimestamp(instant, zone).replace(tzinfo=None) < wall,
+            instant,
+        ),
+    )
+
+
+def _subtract(
+    spans: Sequence[tuple[int, int]], leaves: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Return what is left of spans without the leaves; both sorted and apart.
+
+    >>> _subtract([(0, 10)], [(2, 4), (8, 12)])
+    [(0, 2), (4, 8)]
+    """
+    left = []
+    for start, end in spans:
+        begin = start
+        for off, on in leaves[max(0, bisect_right(leaves, (begin,)) - 1) :]:
+            if off >= end:
+                break
+            if begin < off:
+                left.append((begin, off))
+            begin = max(begin, on)
+        if begin < end:
+            left.append((begin, end))
+    return left
+
+
+def _join(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sort spans and join those that overlap or touch."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        elif start < end:
+            joined.append((start, end))
+    return joined
