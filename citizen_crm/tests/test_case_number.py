@@ -71,8 +71,33 @@ class TestCaseNumber(CitizenCommon):
         values = [self._case_values() for _i in range(50)]
         self._register()
         self.env.flush_all()
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(1):
             self.Case._complete_numbers(values)
+
+    def test_years_that_nobody_counted_yet(self):
+        """1. A batch of two new years and a known one, mixed.
+        2. Expected: the new ones start at one; each counts in the order registered.
+        """
+        self._register()
+        dates = ["2019-05-05 12:00:00", "2026-01-05 12:00:00", "2018-05-05 12:00:00"]
+        cases = self.Case.with_user(self.clerk).create(
+            [self._case_values(received_date=date) for date in dates * 2]
+        )
+        numbers = cases.mapped("number")
+        self.assertEqual(numbers[::3], ["2019-000001", "2019-000002"])
+        self.assertEqual(numbers[2::3], ["2018-000001", "2018-000002"])
+        known = [int(number[5:]) for number in numbers[1::3]]
+        self.assertEqual(known[1], known[0] + 1)
+
+    def test_the_sequence_may_change_at_any_time(self):
+        """Nothing of it is remembered between two cases."""
+        sequence = self.env.ref("citizen_crm.sequence_case")
+        self._register()
+        sequence.write({"prefix": "A-", "number_increment": 10})
+        first, second = (int(self._register().number[2:]) for _i in range(2))
+        self.assertEqual(second, first + 10)
+        sequence.active = False
+        self.assertTrue(self._register().number.startswith("HT"))
 
     def test_format_follows_the_sequence_record(self):
         sequence = self.env.ref("citizen_crm.sequence_case")

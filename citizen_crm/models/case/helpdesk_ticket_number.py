@@ -1,7 +1,58 @@
-from collections import Counter, defaultdict
+import datetime
+from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
+
+#: What the format of a number depends on.
+SEQUENCE_FIELDS = ("implementation", "use_date_range", "prefix", "suffix", "padding")
+# PostgreSQL calls a volatile function of the result after sorting: the values come in
+# the order of the dates. The name of a counter is the one that ir.sequence gives it.
+TAKE_VALUES = """
+    WITH counted AS (
+        SELECT id, implementation, use_date_range, prefix, suffix, padding
+          FROM ir_sequence
+         WHERE code = 'citizen.case' AND active
+           AND (company_id = %(company_id)s OR company_id IS NULL)
+      ORDER BY company_id NULLS LAST, id
+         LIMIT 1
+    )
+    SELECT counted.*, wanted.day, span.id, span.date_from,
+           CASE WHEN implementation = 'standard' AND use_date_range AND span.id > 0
+                THEN nextval(concat_ws(
+                    '_',
+                    'ir_sequence',
+                    lpad(counted.id::text, greatest(3, length(counted.id::text)), '0'),
+                    lpad(span.id::text, greatest(3, length(span.id::text)), '0')
+                )::regclass)
+           END
+      FROM counted
+CROSS JOIN unnest(%(days)s::date[]) WITH ORDINALITY AS wanted (day, place)
+ LEFT JOIN LATERAL (
+        SELECT id, date_from
+          FROM ir_sequence_date_range
+         WHERE sequence_id = counted.id AND wanted.day BETWEEN date_from AND date_to
+      ORDER BY id
+         LIMIT 1
+    ) AS span ON TRUE
+  ORDER BY wanted.place
+"""
+
+
+class TakenValue(NamedTuple):
+    """The next value of the counter of a date; none where the date has no counter."""
+
+    sequence_id: int
+    implementation: str
+    use_date_range: bool
+    prefix: str | None
+    suffix: str | None
+    padding: int
+    date: datetime.date
+    range_id: int | None
+    date_from: datetime.date | None
+    value: int | None
 
 
 class HelpdeskTicket(models.Model):
@@ -41,73 +92,59 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _take_numbers(self, company_id, dates):
-        """Return a number for each date of receipt, in one statement per counter.
+        """Return a number for each date of receipt, in the order given.
 
-        ``ir.sequence`` hands out one number a call; a batch of cases would pay a
-        round trip for each. The format stays the one of the sequence record.
+        ``ir.sequence`` hands out one number a call, with two searches for each; here
+        one statement does it for all. The format stays the one of the sequence record.
         """
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("code", "=", "citizen.case"),
-                    ("company_id", "in", [company_id, False]),
-                ],
-                ["implementation", "use_date_range", "prefix", "suffix", "padding"],
-                order="company_id",
-                limit=1,
-            )
-        )
-        if not sequence:
+        taken = self._take_values(company_id, dates)
+        if not taken:
             # Somebody deleted ours: a case is registered all the same.
             prepare = super()._prepare_ticket_number
             return [prepare({"company_id": company_id}) for _date in dates]
+        sequence = self._get_number_sequence(taken[0])
         if sequence.implementation != "standard" or not sequence.use_date_range:
-            return [sequence.next_by_id(sequence_date=date) for date in dates]
-        counters = self._get_counters(sequence, dates)
-        blocks = {
-            counter: self._take_block(sequence, counter, count)
-            for counter, count in Counter(counters[date] for date in dates).items()
-        }
+            return [
+                sequence._origin.next_by_id(sequence_date=date) for date in dates
+            ]
+        new_dates = [row.date for row in taken if not row.range_id]
+        if new_dates:
+            self._create_ranges(sequence._origin, new_dates)
+            later = iter(self._take_values(company_id, new_dates))
+            taken = [row if row.range_id else next(later) for row in taken]
         formats = {
             date: sequence.with_context(
-                ir_sequence_date=date, ir_sequence_date_range=counter.date_from
+                ir_sequence_date=date, ir_sequence_date_range=date_from
             )
-            for date, counter in counters.items()
+            for date, date_from in {(row.date, row.date_from) for row in taken}
         }
-        return [
-            formats[date].get_next_char(next(blocks[counters[date]])) for date in dates
-        ]
+        return [formats[row.date].get_next_char(row.value) for row in taken]
 
     @api.model
-    def _get_counters(self, sequence, dates):
-        """Return dict ``date -> counter``: the date range it is in, made if new."""
-        ranges = sequence.env["ir.sequence.date_range"].search_fetch(
-            [
-                ("sequence_id", "=", sequence.id),
-                ("date_from", "<=", max(dates)),
-                ("date_to", ">=", min(dates)),
-            ],
-            ["date_from", "date_to"],
-        )
-        counters = {}
+    def _get_number_sequence(self, row):
+        """Return the sequence record with the values read, which saves a query."""
+        Sequence = self.env["ir.sequence"].sudo()
+        values = {name: getattr(row, name) for name in SEQUENCE_FIELDS}
+        return Sequence.new(values, origin=Sequence.browse(row.sequence_id))
+
+    @api.model
+    def _create_ranges(self, sequence, dates):
+        """Create the date ranges that dates without one are in."""
+        ranges = sequence.env["ir.sequence.date_range"]
         for date in sorted(set(dates)):
-            counter = ranges.filtered(lambda r, d=date: r.date_from <= d <= r.date_to)
-            if not counter:
-                counter = sequence._create_date_range_seq(date)
-                ranges += counter
-            counters[date] = counter[:1]
-        return counters
+            if not any(found.date_from <= date <= found.date_to for found in ranges):
+                ranges += sequence._create_date_range_seq(date)
 
     @api.model
-    def _take_block(self, sequence, counter, count):
-        """Return an iterator over the next ``count`` numbers of a counter."""
-        name = f"ir_sequence_{sequence.id:03d}_{counter.id:03d}"
-        rows = self.env.execute_query(
-            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", name, count)
-        )
-        return iter([number for (number,) in rows])
+    def _take_values(self, company_id, dates):
+        """Return a :class:`TakenValue` for each date; none when there is no sequence.
+
+        The company's own sequence goes before the common one.
+        """
+        self.env["ir.sequence"].flush_model()
+        self.env["ir.sequence.date_range"].flush_model()
+        rows = self.env.execute_query(SQL(TAKE_VALUES, company_id=company_id, days=dates))
+        return [TakenValue(*row) for row in rows]
 
     @api.model
     def _prepare_ticket_number(self, values):
