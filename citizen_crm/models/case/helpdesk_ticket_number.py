@@ -104,9 +104,7 @@ class HelpdeskTicket(models.Model):
             return [prepare({"company_id": company_id}) for _date in dates]
         sequence = self._get_number_sequence(taken[0])
         if sequence.implementation != "standard" or not sequence.use_date_range:
-            return [
-                sequence._origin.next_by_id(sequence_date=date) for date in dates
-            ]
+            return [sequence._origin.next_by_id(sequence_date=date) for date in dates]
         new_dates = [row.date for row in taken if not row.range_id]
         if new_dates:
             self._create_ranges(sequence._origin, new_dates)
@@ -143,7 +141,9 @@ class HelpdeskTicket(models.Model):
         """
         self.env["ir.sequence"].flush_model()
         self.env["ir.sequence.date_range"].flush_model()
-        rows = self.env.execute_query(SQL(TAKE_VALUES, company_id=company_id, days=dates))
+        rows = self.env.execute_query(
+            SQL(TAKE_VALUES, company_id=company_id, days=dates)
+        )
         return [TakenValue(*row) for row in rows]
 
     @api.model
