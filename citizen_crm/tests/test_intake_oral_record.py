@@ -1,6 +1,7 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from .common import NOW
@@ -69,6 +70,89 @@ class TestIntakeOralRecord(IntakeCommon):
             case.flush_recordset()
 
 
+class TestOralRecordOfPlainCases(IntakeCommon):
+    """What staff register without New Intake: by the form of the case or by RPC."""
+
+    REASON = "^Oral Record:"
+
+    def test_spoken_citizen_case_is_refused_without_it(self):
+        for channel in self.phone + self.counter:
+            with (
+                self.subTest(channel.name),
+                self.assertRaisesRegex(ValidationError, self.REASON),
+            ):
+                self._create_case(channel_id=channel.id)
+        case = self._create_case(
+            channel_id=self.phone.id, oral_record_state="read_back"
+        )
+        self.assertEqual(case.oral_record_by_id, self.clerk)
+        for values in (
+            {"channel_id": self.letter.id},
+            {"channel_id": self.phone.id, "role": "customer"},
+            {},
+        ):
+            self.assertEqual(
+                self._create_case(**values).oral_record_state, "not_needed"
+            )
+
+    def test_by_the_form(self):
+        form = Form(self.Case.with_user(self.clerk))
+        form.name, form.description = "Hole", "<p>Deep.</p>"
+        self.assertTrue(form._get_modifier("oral_record_state", "invisible"))
+        form.channel_id = self.phone
+        self.assertFalse(form._get_modifier("oral_record_state", "invisible"))
+        with self.assertRaisesRegex(ValidationError, self.REASON), self.cr.savepoint():
+            form.save()
+        form.oral_record_state = "not_read_back"
+        form.oral_record_reason = "hung_up"
+        self.assertEqual(form.save().oral_record_by_id, self.clerk)
+
+    def test_by_the_uncleared_clerk(self):
+        """Who may not see the case is told the same."""
+        values = self._case_values(channel_id=self.phone.id)
+        Case = self.Case.with_user(self.uncleared)
+        with self.assertRaisesRegex(ValidationError, self.REASON), self.cr.savepoint():
+            Case.create(values)
+        self.assertTrue(Case.create({**values, "oral_record_state": "read_back"}))
+
+    def test_it_is_not_taken_back(self):
+        """Neither by the state, nor by a channel or role that comes later."""
+        spoken = self._create_case(
+            channel_id=self.phone.id, oral_record_state="read_back"
+        )
+        written = self._create_case(channel_id=self.letter.id)
+        service = self._create_case(channel_id=self.phone.id, role="customer")
+        for case, values in (
+            (spoken, {"oral_record_state": "not_needed"}),
+            (written, {"channel_id": self.phone.id}),
+            (service, {"role": "citizen"}),
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(ValidationError, self.REASON),
+                self.cr.savepoint(),
+            ):
+                case.write(values)
+        spoken.channel_id = self.letter
+        spoken.oral_record_state = "not_needed"
+
+    def test_copy_was_not_spoken(self):
+        case = self._create_case(
+            channel_id=self.phone.id, oral_record_state="read_back"
+        )
+        self.assertFalse(case.copy().channel_id)
+
+    def test_imports_and_mail_register_what_they_get(self):
+        """1. An import, as staff; 2. a voice mailbox that sends mails, as the system.
+        Expected: neither can read anything back; both cases are registered.
+        """
+        values = self._case_values(channel_id=self.phone.id)
+        imported = self.Case.with_user(self.clerk)._create_backdated([(values, [])])
+        self.assertEqual(imported.oral_record_state, "not_needed")
+        self.assertEqual(self.Case.create(values).channel_id, self.phone)
+        imported.name = "A later change of something else"
+
+
 class TestIntakeReceipt(IntakeCommon):
     def _get_receipt(self, case, user=None):
         report = self.env["ir.actions.report"].with_user(user or self.desk)
@@ -112,3 +196,47 @@ class TestIntakeReceipt(IntakeCommon):
             )
         )
         self.assertIn("could not be read back", self._get_receipt(case))
+
+    def test_confidential_report_is_printed_once(self):
+        """1. A clerk takes a report of misconduct, which is out of sight at once.
+        2. Expected: the result brings the page to print, with number and text; the
+           report itself stays closed, and so does a second page.
+        """
+        for user in self.desk + self.uncleared:
+            with self.subTest(user.login):
+                result = self._register(
+                    user,
+                    nature="misconduct_report",
+                    description="He took money.",
+                    person_kind="new",
+                    person_name="Dora Quay",
+                )
+                case = self._registered(result)
+                self.assertFalse(result["receipt_url"])
+                for text in (case.number, "Dora Quay", "He took money."):
+                    self.assertIn(text, result["receipt_page"])
+                with self.assertRaises(AccessError):
+                    self._get_receipt(case, user)
+                self._age(case)
+                with self.assertRaises(AccessError):
+                    case.with_user(user)._render_receipt()
+
+    def test_page_only_for_the_one_who_registered(self):
+        case = self._registered(self._register(nature="misconduct_report"))
+        with self.assertRaises(AccessError):
+            case.with_user(self.clerk)._render_receipt()
+        own = self._registered(self._register())
+        self._age(own)
+        self.assertIn(own.number, own.with_user(self.desk)._render_receipt())
+
+    def test_no_page_where_the_case_can_be_opened(self):
+        self.assertFalse(self._register()["receipt_page"])
+
+    def _age(self, case):
+        """Let the case be registered in an earlier transaction."""
+        self.cr.execute(
+            "UPDATE helpdesk_ticket SET create_date = create_date - interval '1 minute'"
+            " WHERE id = %s",
+            (case.id,),
+        )
+        case.invalidate_recordset()

@@ -201,14 +201,12 @@ class CitizenIntake(models.TransientModel):
 
     # ------------------------------------------------------------------ case
     def _create_case(self, partner):
-        """Register the case with the clerk's rights; the record says it was read back.
+        """Register the case with the clerk's rights.
 
         A clerk registers what a resident brings, cleared for it or not: the case may
-        be out of the clerk's sight from then on, hence the superuser's look at it.
+        be out of the clerk's sight from then on.
         """
-        case = self.env["helpdesk.ticket"].create(self._prepare_case_values(partner))
-        case.sudo()._check_oral_record()
-        return case
+        return self.env["helpdesk.ticket"].create(self._prepare_case_values(partner))
 
     def _prepare_case_values(self, partner):
         lead = self.lead_id.duplicate_id or self.lead_id
@@ -274,4 +272,5 @@ class CitizenIntake(models.TransientModel):
             "team": told.team_id.display_name or False,
             "lead": told.duplicate_id.number or False,
             "receipt_url": told._get_receipt_url() if visible else False,
+            "receipt_page": False if visible else case._render_receipt(),
         }

@@ -9,4 +9,11 @@ export class IntakeDone extends Component {
         const next = useRef("next");
         onMounted(() => next.el.focus());
     }
+
+    /** Show the receipt of a case out of sight; no address leads to it later. */
+    onPrint() {
+        const page = window.open("", "_blank");
+        page.document.write(this.props.done.receipt_page);
+        page.document.close();
+    }
 }
