@@ -2,6 +2,7 @@
 from . import people
 from . import catalogue
 from . import case
+from . import sla
 from . import importer
 from . import access
 from . import correspondence

@@ -1,4 +1,5 @@
 from . import test_access_rights
+from . import test_calendar_version
 from . import test_case
 from . import test_case_history
 from . import test_case_number

@@ -25,6 +25,7 @@ THREAD = """
 """
 #: Model -> its public methods besides those of every model.
 PUBLIC = {
+    "citizen.calendar.version": "write",
     "citizen.case.event": "write",
     "citizen.case.intermediary": "",
     "citizen.case.report": "",
@@ -32,6 +33,8 @@ PUBLIC = {
     " action_view_customer",
     "citizen.customer": f"{THREAD} action_view_cases action_view_citizen",
     "citizen.district": "",
+    "citizen.holiday": "create write",
+    "citizen.holiday.calendar": "",
     "citizen.import.row": "",
     "citizen.import.run": "action_check action_continue action_import"
     " action_view_rows create",

@@ -47,6 +47,7 @@ EVENT_KINDS = [
     ("joined", "Joined to a matter"),
     ("separated", "Separated from a matter"),
     ("imported", "Imported"),
+    ("calendar_changed", "Calendar changed"),
 ]
 
 
