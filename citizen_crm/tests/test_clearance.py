@@ -263,12 +263,6 @@ class TestGuards(CitizenCommon):
         self.assertNotIn("access_token", own.with_user(self.clerk).get_portal_url())
         self.assertFalse(own.sudo().access_token)
 
-    def test_public_does_not_write_stages(self):
-        """Fails on the base, which gives the public the right to write stages."""
-        stage = self._stage("in_work").with_user(self.public)
-        with self.assertRaises(AccessError):
-            stage.write({"name": "Hacked"})
-
     def test_export_carries_no_formula(self):
         """Fails on the base, which exports the texts of residents as they are."""
         case = self._create_case(name="=HYPERLINK(1)", partner_name="+1;calc")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from xmlrpc.client import Fault
 
+from servers import Servers
 from smtp_receiver import SmtpReceiver
-from two_servers import TwoServers
 
 LETTER = b"""\
 From: Ada Fox <ada@example.com>
@@ -19,7 +19,7 @@ In Mill Lane, number %d.
 DELIVERIES = 8
 
 
-def test_one_message_id_eight_times(two_servers: TwoServers) -> None:
+def test_one_message_id_eight_times(two_servers: Servers) -> None:
     """Eight deliveries make one case, one receipt and one acknowledgement.
 
     Fails on the base, where several deliveries find no earlier message and each makes
@@ -57,7 +57,7 @@ def test_one_message_id_eight_times(two_servers: TwoServers) -> None:
     assert rows == [("accepted", 3, 3)]
 
 
-def _deliver(servers: TwoServers, number: int, raw: bytes) -> object:
+def _deliver(servers: Servers, number: int, raw: bytes) -> object:
     try:
         return servers.deliver(number, raw)
     except Fault as fault:

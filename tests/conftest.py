@@ -1,4 +1,4 @@
-"""What the tests of the platform share."""
+"""What the tests with real servers share."""
 
 from __future__ import annotations
 

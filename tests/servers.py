@@ -1,0 +1,125 @@
+"""Odoo as real server processes, each on a database of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from xmlrpc.client import Binary, ServerProxy
+
+import psycopg2
+
+from odoo.tests.common import get_db_name
+from odoo.tools import config
+
+START_SECONDS = 60
+
+
+class Servers:
+    """One or more server processes that share a database, as behind a balancer."""
+
+    def __init__(self, name: str, ports: Sequence[int]) -> None:
+        self.name = name
+        self.ports = ports
+
+    def url(self, number: int = 0) -> str:
+        """Return where the server with this number listens, counted in a circle."""
+        return f"http://127.0.0.1:{self.ports[number % len(self.ports)]}"
+
+    def call(
+        self, number: int, model: str, method: str, *arguments: object, **named: object
+    ) -> object:
+        """Call a method as the administrator, the way the mail gate script does."""
+        with ServerProxy(f"{self.url(number)}/xmlrpc/2/object", allow_none=True) as one:
+            return one.execute_kw(
+                self.name, 2, "admin", model, method, list(arguments), named
+            )
+
+    def deliver(self, number: int, raw: bytes) -> object:
+        """Hand over a mail."""
+        return self.call(number, "mail.thread", "message_process", False, Binary(raw))
+
+    def ask(self, query: str, *values: object) -> list[tuple]:
+        """Run a query on a connection of its own."""
+        connection = psycopg2.connect(dbname=self.name)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, values or None)
+                return cursor.fetchall()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def copied_database(suffix: str, folder: Path) -> Iterator[str]:
+    """Copy the test database by a dump: it is in use and cannot be a template."""
+    name = f"{get_db_name()}_{suffix}"
+    dump = folder / "dump"
+    _run("dropdb", "--if-exists", "--force", name)
+    _run("pg_dump", "-Fc", "-Z1", "-f", dump, get_db_name())
+    _run("createdb", "-T", "template0", name)
+    try:
+        _run("pg_restore", "--no-owner", "-j2", "-d", name, dump)
+        yield name
+    finally:
+        _run("dropdb", "--force", name)
+        shutil.rmtree(config.filestore(name), ignore_errors=True)
+
+
+@contextmanager
+def served(
+    database: str,
+    logs: Path,
+    *options: str,
+    count: int = 1,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Servers]:
+    """Start ``count`` servers on a database and wait until all answer."""
+    ports = [_free_port() for _number in range(count)]
+    addons = ",".join(config["addons_path"])
+    processes = [
+        subprocess.Popen(
+            ["odoo", "-d", database, "--addons-path", addons, "--http-port", str(port)]
+            + ["--max-cron-threads", "0", "--logfile", str(logs / f"{port}.txt")]
+            + ["--db-filter", f"^{database}$", *options],
+            env={**os.environ, **(env or {})},
+        )
+        for port in ports
+    ]
+    try:
+        for port in ports:
+            _wait_for(port)
+        yield Servers(database, ports)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run([*map(str, command)], check=True, capture_output=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(port: int) -> None:
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with ServerProxy(f"http://127.0.0.1:{port}/xmlrpc/2/common") as server:
+                server.version()
+                return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
