@@ -1,4 +1,4 @@
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -125,15 +125,40 @@ class TestMailDoor(CitizenMailCommon):
         self._create_partner("Eve", email="ada@example.com")
         self.assertEqual(self._deliver_case(trusted=True).partner_id, self.ada)
 
-    def test_whoever_calls_by_rpc_is_not_believed(self):
-        """An employee may hand over mails, but not as the city's mail server."""
-        receipt = self._deliver(trusted=True, user=self.outsider)
-        self.assertEqual(receipt.state, "accepted")
-        self.assertFalse(receipt.case_id.partner_id)
+    def test_only_the_mail_server_delivers(self):
+        """Whoever hands over a mail is believed, so not even the desk's own staff may.
 
-    def test_residents_cannot_call_the_gateway(self):
-        with self.assertRaises(AccessError):
-            self._deliver(user=self.portal)
+        Fails on the base, where every employee may.
+        """
+        for user in (self.portal, self.outsider, self.clerk, self.manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._deliver(trusted=True, user=user)
+
+    def test_key_of_the_mail_gate(self):
+        """The script signs in as who is configured, by default as the system."""
+        admin = self._create_user("admin", "base.group_system")
+        for user in (admin, self.env.ref("base.user_root")):
+            with self.subTest(user=user.login):
+                receipt = self._deliver(trusted=True, user=user)
+                self.assertEqual(receipt.case_id.partner_id, self.ada)
+
+    def test_fetched_mailbox(self):
+        """The scheduled action fetches as the system, whose mails are believed."""
+        raw = self._write_mail(trusted=True, Subject="Out of the box")
+        mailbox = Mock()
+        mailbox.check_unread_messages.return_value = 1
+        mailbox.retrieve_unread_messages.return_value = [(1, raw)]
+        server = self.env["fetchmail.server"].create(
+            {"name": "Box", "server": "box.example", "state": "done"}
+        )
+        cron = self.env.ref("mail.ir_cron_mail_gateway_action")
+        with (
+            patch.object(type(server), "_connect__", lambda *_a, **_k: mailbox),
+            self.enter_registry_test_mode(),
+        ):
+            cron.method_direct_trigger()
+        case = self.Case.search([("name", "=", "Out of the box")])
+        self.assertEqual(case.partner_id, self.ada)
 
     def test_sender_is_never_the_handler(self):
         """Fails on the base with "auto assign": the user in From is the handler."""
