@@ -16,6 +16,7 @@
         "data/helpdesk_channel_data.xml",
         "data/citizen_need_data.xml",
         "data/citizen_skill_data.xml",
+        "data/citizen_waiting_reason_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_alias_data.xml",
         "data/mail_cron_data.xml",

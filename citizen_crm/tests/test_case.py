@@ -479,7 +479,7 @@ class TestMailIntake(CitizenCommon):
         self.assertEqual(case.citizen_id.partner_id, self.ada)
         self.assertEqual(case.team_id, self.roads)
         self.assertPhase(case, "routed")
-        self.assertKinds(case, ["received", "routed"])
+        self.assertKinds(case, ["received", "routed", "acknowledged"])
 
     def test_portal_user_cannot_register_past_the_pages(self):
         with self.assertRaises(AccessError):

@@ -22,7 +22,7 @@ class TestIntakeRegister(IntakeCommon):
         self.assertIn("A cyclist fell.", case.description)
         answers = {a["name"]: a["value"] for a in case.read(["answers"])[0]["answers"]}
         self.assertEqual(answers, {"position": "lane", "danger": True})
-        self.assertKinds(case, ["received", "routed"])
+        self.assertKinds(case, ["received", "routed", "acknowledged"])
         self.assertEqual(case.event_ids[:1].user_id, self.desk)
         self.assertEqual(result["id"], case.id)
         self.assertEqual(result["team"], "Roads")

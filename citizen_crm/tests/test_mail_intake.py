@@ -20,7 +20,7 @@ class TestMailDoor(CitizenMailCommon):
             case.channel_id, self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email")
         )
         self.assertEqual(case.attachment_ids.mapped("name"), ["hole.jpg"])
-        self.assertKinds(case, ["received", "routed"])
+        self.assertKinds(case, ["received", "routed", "acknowledged"])
 
     def test_mayors_mailbox_goes_to_triage(self):
         case = self._deliver_case(To=f"mayor@{DOMAIN}")

@@ -48,6 +48,12 @@ EVENT_KINDS = [
     ("separated", "Separated from a matter"),
     ("imported", "Imported"),
     ("calendar_changed", "Calendar changed"),
+    ("acknowledged", "Receipt confirmed to the citizen"),
+    ("replied", "Message to the citizen"),
+    ("wrote", "Message from the citizen"),
+    ("promised", "Promise made"),
+    ("unpromised", "Promise replaced"),
+    ("extended", "Deadline extended"),
 ]
 
 

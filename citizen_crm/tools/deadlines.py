@@ -333,3 +333,24 @@ _IN_DATES = {
     "working_days_same_time": _working_days_same_time,
     "end_of_nth_working_day": _end_of_nth_working_day,
 }
+
+
+def extend(
+    unit: str,
+    amount: int,
+    days: int,
+    start: int,
+    segments: Sequence[Segment],
+    pauses: Iterable[Pause] = (),
+) -> int | None:
+    """Return the deadline of a promise that was extended by so many days.
+
+    A promise in dates counts so many dates more; one in working time falls at the same
+    time of day so many working dates after the deadline first promised.
+    """
+    if unit not in SECONDS_OF:
+        return deadline(unit, amount + days, start, segments, pauses)
+    due = deadline(unit, amount, start, segments, pauses)
+    if due is None or not days:
+        return due
+    return _working_days_same_time(due, days, segments, merge_pauses(pauses))

@@ -6,7 +6,10 @@ STAFF_FIELDS = frozenset(
     {
         "access_token",
         "assigned_date",
+        "clock_ids",
         "color",
+        "due_is_given",
+        "due_soon_date",
         "due_state",
         "duplicate_count",
         "duplicate_id",
@@ -24,6 +27,7 @@ STAFF_FIELDS = frozenset(
         "properties",
         "rotting_days",
         "sequence",
+        "sla_problem",
         "source_facts",
         "source_id",
         "source_key",

@@ -7,6 +7,7 @@ from . import helpdesk_ticket_display
 from . import helpdesk_catalogue_display
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_number
+from . import helpdesk_ticket_talk
 from . import res_partner
 from . import citizen_portal_hit
 from . import helpdesk_ticket_category_portal

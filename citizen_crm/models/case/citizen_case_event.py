@@ -34,6 +34,13 @@ class CitizenCaseEvent(models.Model):
     before = fields.Char(help="The value before, where the event is a change of one.")
     after = fields.Char(help="The value after, where the event is a change of one.")
     note = fields.Text()
+    is_backdated = fields.Boolean(
+        string="From Earlier Records",
+        help="Taken over from what another system recorded; the desk did not see it.",
+    )
+    in_bulk = fields.Boolean(
+        help="Done to several cases in one stroke, which keeps no promise."
+    )
 
     _case_at_index = models.Index("(case_id, at, id)")
 

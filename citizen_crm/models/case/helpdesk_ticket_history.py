@@ -157,7 +157,7 @@ class HelpdeskTicket(models.Model):
         ).create(vals_list)
         self.env["citizen.case.event"].sudo().create(
             [
-                {**event, "case_id": case.id}
+                {"is_backdated": True, **event, "case_id": case.id}
                 for case, (_vals, events) in zip(records, cases, strict=True)
                 for event in events
             ]
@@ -331,12 +331,37 @@ class HelpdeskTicket(models.Model):
                     "assignee_id": after.assignee_id or False,
                     "before": self._tell(event.kind, before) or event.before or False,
                     "after": self._tell(event.kind, after) or event.after or False,
+                    "in_bulk": event.kind in ENDED and len(self) > 1,
                 }
             )
         if rows:
             # Defaults in the context are meant for the case, not for its history.
             history = self.env["citizen.case.event"].sudo()
             history.with_context(clean_context(self.env.context)).create(rows)
+
+    def _log(self, kind, **values):
+        """Append one event to the history of each case, as it stands now.
+
+        :param values: further fields of ``citizen.case.event``
+        """
+        now = fields.Datetime.now()
+        by = False if self.env.su and self.env.uid == 1 else self.env.uid
+        history = self.env["citizen.case.event"].sudo()
+        return history.with_context(clean_context(self.env.context)).create(
+            [
+                {
+                    "case_id": case.id,
+                    "kind": kind,
+                    "at": max(now, case.received_date),
+                    "user_id": by,
+                    "stage_id": case.stage_id.id,
+                    "team_id": case.team_id.id,
+                    "assignee_id": case.user_id.id,
+                    **values,
+                }
+                for case in self.sudo()
+            ]
+        )
 
     @api.model
     def _tell(self, kind, state):

@@ -69,6 +69,7 @@ class HelpdeskTicket(models.Model):
             **recipient,
         )
         self._pass_on(message, message.subject)
+        self._log("acknowledged")
 
     def _get_notice_recipient(self):
         """Return who gets notices, as arguments for ``message_post``.

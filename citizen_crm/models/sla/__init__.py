@@ -5,3 +5,11 @@ from . import citizen_holiday
 from . import resource_calendar
 from . import resource_calendar_lines
 from . import helpdesk_ticket_calendar
+from . import citizen_waiting_reason
+from . import citizen_sla_rule
+from . import citizen_sla_target
+from . import citizen_sla_step
+from . import citizen_case_event
+from . import citizen_sla_clock
+from . import helpdesk_ticket_promises
+from . import helpdesk_ticket_clocks

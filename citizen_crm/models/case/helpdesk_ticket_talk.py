@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class HelpdeskTicket(models.Model):
+    """The history tells when the city wrote to the person, and the person to it."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        kind = self._get_talk_kind(message.sudo())
+        if kind:
+            self._log(kind)
+        return result
+
+    def _get_talk_kind(self, message):
+        """Return the kind of event a message is, if both sides can read it."""
+        self.ensure_one()
+        comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        if message.subtype_id.id != comment_id:
+            return None
+        if message.message_type not in ("comment", "email"):
+            return None
+        author = message.author_id
+        by_city = author and not author.partner_share
+        return "replied" if by_city and author != self.sudo().partner_id else "wrote"

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+from ...tools.working_time import WorkingTimeError
+
+#: Events from which on another team's calendar holds.
+MOVES = frozenset({"received", "routed", "transferred", "unrouted"})
+# A value that no remote call can put into a context.
+_LATER = object()
+#: Events that no clock looks at.
+IDLE = frozenset({"outcome_recorded", "imported"})
+
+
+class CitizenCaseEvent(models.Model):
+    """What clocks need to know about an event: calendar, pause, promise, extension.
+
+    The clocks of a case follow its history here and nowhere else: whatever appends an
+    event, the promises are chosen and the clocks read again in the same transaction.
+    """
+
+    _inherit = "citizen.case.event"
+
+    target_id = fields.Many2one(
+        "citizen.sla.target",
+        string="Promise",
+        ondelete="restrict",
+        help="What was promised, or replaced by another promise.",
+    )
+    waiting_reason_id = fields.Many2one("citizen.waiting.reason", ondelete="restrict")
+    waiting_until = fields.Datetime(help="When waiting ends at the latest.")
+    days = fields.Integer(help="By how many working days a deadline was extended.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._complete_for_clocks(dict(vals)) for vals in vals_list]
+        events = super().create(vals_list)
+        if self.env.context.get("clocks_follow") is _LATER:
+            return events
+        moving = events.filtered(lambda event: event.kind not in IDLE)
+        if moving:
+            moving.case_id._follow_history(moving)
+        return events
+
+    @api.model
+    def _append(self, vals_list):
+        """Append events without reading the clocks; the caller does that."""
+        return self.with_context(clocks_follow=_LATER).create(vals_list)
+
+    @api.model
+    def _complete_for_clocks(self, vals):
+        """Pin the calendar that holds from a move on; say why the case waits."""
+        kind = vals["kind"]
+        if kind in MOVES and "calendar_version_id" not in vals:
+            team = (
+                self.env["helpdesk.ticket.team"]
+                .sudo()
+                .browse(vals.get("team_id") or ())
+            )
+            case = self.env["helpdesk.ticket"].sudo().browse(vals["case_id"])
+            vals["calendar_version_id"] = case._get_calendar_version(team).id
+        elif kind == "waiting" and "waiting_reason_id" not in vals:
+            case = self.env["helpdesk.ticket"].sudo().browse(vals["case_id"])
+            vals["waiting_reason_id"] = case.waiting_reason_id.id
+            vals["waiting_until"] = case.waiting_until
+        return vals
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _get_calendar_version(self, team):
+        """Return the calendar version by which a team works, or else the city."""
+        company = self.company_id or self.env.company
+        return self._get_usable_version(
+            team.resource_calendar_id or company.resource_calendar_id
+        )
+
+    def _get_usable_version(self, calendar):
+        """Return the version of a calendar in force, empty for one no clock can use.
+
+        The case is registered all the same, and its clocks say what is wrong.
+        """
+        if not calendar:
+            return self.env["citizen.calendar.version"]
+        try:
+            return calendar.sudo()._get_version()
+        except WorkingTimeError as error:
+            self.sudo().sla_problem = str(error)
+            return self.env["citizen.calendar.version"]

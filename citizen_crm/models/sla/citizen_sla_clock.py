@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+from ...tools.sla_clock import STATES, step_instants
+from ...tools.sla_promises import BASES, KINDS, REASONS
+from .instants import to_instant, to_moment
+
+
+class CitizenSlaClock(models.Model):
+    """What a clock of a case showed when it was last read off the history.
+
+    Nobody writes clocks: they follow the history of the case (``_sync_clocks``), and
+    replaying it gives the same rows. A correction is an event with a reason.
+    """
+
+    _name = "citizen.sla.clock"
+    _inherit = ["citizen.case.part"]
+    _description = "SLA Clock"
+    _order = "case_id, begun, id"
+
+    target_id = fields.Many2one(
+        "citizen.sla.target", required=True, index=True, ondelete="restrict"
+    )
+    rule_id = fields.Many2one(related="target_id.rule_id", string="Rule")
+    kind = fields.Selection(KINDS, string="Promise", required=True)
+    basis = fields.Selection(BASES, required=True)
+    number = fields.Integer(
+        required=True, help="Counts the clocks of the same promise in a case."
+    )
+    state = fields.Selection(STATES, required=True)
+    begun = fields.Datetime(required=True, help="What happened first: e.g. receipt.")
+    start = fields.Datetime(help="From when on time counts.")
+    due = fields.Datetime(help="Empty while it is not determined, e.g. in a pause.")
+    original_due = fields.Datetime(help="As first promised, before any extension.")
+    stop = fields.Datetime(string="Ended", help="Empty while the clock is open.")
+    reason = fields.Selection(REASONS, help="Why the promise is not applicable.")
+    problem = fields.Char(help="What keeps the deadline from being computed.")
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        string="Missed By",
+        ondelete="restrict",
+        help="The team that had the case when the promise was missed.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Handler Then",
+        ondelete="restrict",
+        help="Who had the case when the promise was missed.",
+    )
+    calendar_version_id = fields.Many2one(
+        "citizen.calendar.version", string="Calendar", ondelete="restrict"
+    )
+    counted_seconds = fields.Integer(help="Working time that counted, once ended.")
+    paused_seconds = fields.Integer(help="Time on the wall that was paused.")
+    next_event_at = fields.Datetime(
+        help="When the next warning, escalation or the deadline itself is due."
+    )
+    notice_ids = fields.One2many("citizen.sla.notice", "clock_id", string="Notices")
+    silent_until = fields.Datetime(
+        help="Nobody is told of steps up to then: the case was taken over later."
+    )
+
+    _one_reading = models.UniqueIndex("(case_id, kind, basis, number)")
+    _next_event_index = models.Index("(next_event_at) WHERE next_event_at IS NOT NULL")
+    _open_due_index = models.Index("(due, kind) WHERE stop IS NULL")
+
+    @api.depends("target_id", "number")
+    def _compute_display_name(self):
+        for clock in self:
+            clock.display_name = clock.target_id.display_name
+
+    def _get_next_event(self, reading):
+        """Return when something is to be done about a clock next, False for never.
+
+        :param reading: what the clock shows now
+        """
+        self.ensure_one()
+        if not reading.is_open or reading.due is None:
+            return False
+        told = set(self.notice_ids.step_id.ids)
+        silent = to_instant(self.silent_until) if self.silent_until else 0
+        steps = self.env["citizen.sla.target"]._get_pure_steps(reading.target.id)
+        instants = [
+            at
+            for step, at in step_instants(reading, steps)
+            if step.id not in told and at > silent
+        ]
+        if reading.state != "missed":
+            instants.append(reading.due + 1)
+        return to_moment(min(instants, default=None))
+
+
+class CitizenSlaNotice(models.Model):
+    """A step of the ladder that was taken: once a clock, whoever asks again."""
+
+    _name = "citizen.sla.notice"
+    _description = "SLA Notice"
+    _order = "clock_id, at, id"
+
+    clock_id = fields.Many2one(
+        "citizen.sla.clock", required=True, index=True, ondelete="cascade"
+    )
+    step_id = fields.Many2one("citizen.sla.step", required=True, ondelete="restrict")
+    at = fields.Datetime(required=True, help="When the step was due.")
+    user_ids = fields.Many2many("res.users", string="Told", help="Who was told.")
+
+    _once = models.UniqueIndex("(clock_id, step_id)")

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class CitizenWaitingReason(models.Model):
+    """Why a case waits for somebody outside, and which clocks that may stop."""
+
+    _name = "citizen.waiting.reason"
+    _description = "Waiting Reason"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    is_lawful = fields.Boolean(
+        string="Lawful Ground",
+        help="The law lets the statutory deadline stand still for this reason, for "
+        "example while the citizen has been asked to supplement the petition.",
+    )
+    limit_days = fields.Integer(
+        string="Limit (days)",
+        default=14,
+        required=True,
+        help="After so many calendar days the case resumes by itself, answer or not.",
+    )
+    question = fields.Text(
+        translate=True,
+        help="Proposed text of the message to the citizen. Say what is needed, until "
+        "when, and what happens without an answer.",
+    )
+
+    _limit_positive = models.Constraint(
+        "CHECK (limit_days > 0)", "Limit: a pause needs a limit of 1 day or more."
+    )

@@ -1,0 +1,234 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...tools.deadlines import elapsed
+from ...tools.sla_clock import Step, read_clocks, step_instants
+from ...tools.sla_promises import Entry
+from .instants import to_instant, to_moment
+
+#: From when on a case is due soon.
+SOON = Step(0, "percent", 75)
+
+
+class HelpdeskTicket(models.Model):
+    """Reading the clocks of cases off their history, set-based."""
+
+    _inherit = "helpdesk.ticket"
+
+    clock_ids = fields.One2many(
+        "citizen.sla.clock", "case_id", string="Clocks", readonly=True, copy=False
+    )
+    is_paused = fields.Boolean(
+        string="Paused",
+        readonly=True,
+        copy=False,
+        help="The time for the answer stands still while the city waits for somebody.",
+    )
+    due_soon_date = fields.Datetime(
+        string="Due Soon From",
+        readonly=True,
+        copy=False,
+        help="From here on three quarters of the time for the answer are over.",
+    )
+    due_is_given = fields.Boolean(
+        string="Due Date Given",
+        readonly=True,
+        copy=False,
+        help="The due date came with the case or was set by hand; no rule moves it.",
+    )
+    sla_problem = fields.Char(
+        string="Deadline Problem",
+        readonly=True,
+        copy=False,
+        help="Why a deadline could not be computed. An administrator has to mend it.",
+    )
+    waiting_reason_id = fields.Many2one(
+        "citizen.waiting.reason", string="Waiting For", readonly=True, copy=False
+    )
+    waiting_until = fields.Datetime(readonly=True, copy=False)
+
+    def _sync_clocks(self, events=None):
+        """Read all clocks of the cases again and store what has changed.
+
+        :param events: the events that were just appended, if any
+        """
+        if not self.env["citizen.sla.target"]._get_pure_all():
+            return
+        cases = self.sudo()
+        logs = cases._get_logs()
+        stored = cases._get_stored_clocks()
+        is_backdated = bool(events) and all(events.mapped("is_backdated"))
+        news = []
+        for case in cases:
+            readings = case._read_clocks(logs[case.id])
+            rows = stored.get(case.id, {})
+            for reading in readings:
+                key = reading.target.kind, reading.target.basis, reading.number
+                values = case._store_reading(reading, rows.get(key), is_backdated)
+                news += [values] if values else []
+            case._store_due(readings)
+        if news:
+            self.env["citizen.sla.clock"].sudo().create(news)
+
+    def _read_clocks(self, log, now=None):
+        """Return the readings of the case's clocks, computed from a log."""
+        self.ensure_one()
+        return read_clocks(
+            log,
+            self.env["citizen.sla.target"]._get_pure_all(),
+            self._get_table,
+            now=to_instant(now or fields.Datetime.now()),
+            needs_reply=self._can_be_told(),
+        )
+
+    def _get_table(self, version_id):
+        """Return the timetable of a calendar version, from the case's receipt on."""
+        year = (self.received_date - timedelta(days=1)).year
+        version = self.env["citizen.calendar.version"].sudo().browse(version_id)
+        return version._get_timetable(year)
+
+    def _can_be_told(self):
+        """Tell whether there is anybody to write to about the case."""
+        self.ensure_one()
+        return bool(self.partner_id or self.partner_email)
+
+    # -------------------------------------------------------------- the log
+    def _get_logs(self):
+        """Return the history of each case as clocks see it, by case id."""
+        self.env["citizen.case.event"].flush_model()
+        logs = defaultdict(list)
+        if not self:
+            return logs
+        query = SQL(
+            """
+            SELECT event.case_id, event.at, event.kind, event.calendar_version_id,
+                   version.calendar_id, event.team_id, event.assignee_id,
+                   event.waiting_reason_id, event.waiting_until, event.days,
+                   event.target_id, event.in_bulk, event.is_backdated
+              FROM citizen_case_event AS event
+              LEFT JOIN citizen_calendar_version AS version
+                   ON version.id = event.calendar_version_id
+             WHERE event.case_id IN %s
+          ORDER BY event.case_id, event.at, event.id
+            """,
+            self._ids,
+        )
+        for case_id, *row in self.env.execute_query(query):
+            logs[case_id].append(_to_entry(*row))
+        return logs
+
+    def _get_stored_clocks(self):
+        """Return the stored clocks by case id and (kind, basis, number)."""
+        stored = defaultdict(dict)
+        domain = [("case_id", "in", self.ids)]
+        for clock in self.env["citizen.sla.clock"].sudo().search(domain):
+            key = clock.kind, clock.basis, clock.number
+            stored[clock.case_id.id][key] = clock
+        return stored
+
+    # -------------------------------------------------------------- storing
+    def _store_reading(self, reading, clock, is_backdated):
+        """Write what has changed in a clock; return the values of a new one."""
+        values = self._prepare_clock(reading)
+        now = fields.Datetime.now()
+        if clock:
+            values["next_event_at"] = clock._get_next_event(reading)
+            changed = {
+                name: value
+                for name, value in values.items()
+                if value != clock._fields[name].convert_to_write(clock[name], clock)
+            }
+            if changed:
+                clock.write(changed)
+            return None
+        Clock = self.env["citizen.sla.clock"]
+        silent_until = now if is_backdated else False
+        return {
+            "case_id": self.id,
+            "kind": reading.target.kind,
+            "basis": reading.target.basis,
+            "number": reading.number,
+            "silent_until": silent_until,
+            **values,
+            "next_event_at": Clock.new({"silent_until": silent_until})._get_next_event(
+                reading
+            ),
+        }
+
+    @api.model
+    def _prepare_clock(self, reading):
+        """Return the values of a clock's row but for its identity."""
+        is_timed = reading.stop is not None and reading.start is not None
+        stop = max(reading.stop, reading.start) if is_timed else None
+        return {
+            "target_id": reading.target.id,
+            "state": reading.state,
+            "begun": to_moment(reading.begun),
+            "start": to_moment(reading.start),
+            "due": to_moment(reading.due),
+            "original_due": to_moment(reading.original_due),
+            "stop": to_moment(reading.stop),
+            "reason": reading.reason or False,
+            "problem": reading.problem or False,
+            "team_id": reading.team or False,
+            "user_id": reading.holder or False,
+            "calendar_version_id": reading.table or False,
+            "counted_seconds": is_timed
+            and elapsed(reading.start, stop, reading.segments, reading.pauses),
+            "paused_seconds": is_timed
+            and sum(
+                max(0, min(stop, end or stop) - max(reading.start, begin))
+                for begin, end in reading.pauses
+            ),
+        }
+
+    def _store_due(self, readings):
+        """Let the due date of the case follow the promise of an answer."""
+        self.ensure_one()
+        problem = next((r for r in readings if r.state == "undetermined"), None)
+        if problem and not self.sla_problem:
+            self.sla_problem = problem.problem
+        answers = [r for r in readings if r.target.kind == "resolve"]
+        if not answers or self.due_is_given:
+            return
+        current = [r for r in answers if r.is_open] or [
+            r for r in answers if r.begun == answers[-1].begun and not r.reason
+        ]
+        dated = [r for r in current if r.due is not None]
+        first = min(dated, key=lambda reading: reading.due, default=None)
+        is_paused = any(reading.state == "paused" for reading in current)
+        values = {
+            "due_date": to_moment(first.due) if first and not is_paused else False,
+            "due_soon_date": to_moment(_soon(first)) if first else False,
+            "is_paused": is_paused,
+        }
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+
+
+def _to_entry(
+    at, kind, version, calendar, team, holder, reason, until, days, target, bulk, back
+):
+    return Entry(
+        at=to_instant(at),
+        kind=kind,
+        table=version or 0,
+        calendar=calendar or 0,
+        team=team or 0,
+        holder=holder or 0,
+        reason=reason or 0,
+        until=to_instant(until) if until else None,
+        days=days or 0,
+        target=target or 0,
+        in_bulk=bool(bulk),
+        backdated=bool(back),
+    )
+
+
+def _soon(reading):
+    """Return when three quarters of the time of a clock are over."""
+    return next((at for _step, at in step_instants(reading, [SOON])), None)
