@@ -43,7 +43,13 @@ citizen.mail.receipt      -        -         r     r       r    r         r     
 citizen.need              -        -         r     r       r    rwcu      r       -      -
 citizen.portal.hit        -        -         -     -       -    -         -       -      -
 citizen.skill             -        -         r     r       r    rwcu      r       -      -
+citizen.sla.clock         -        -         r     r       r    r         r       -      -
+citizen.sla.notice        -        -         r     r       r    r         r       -      -
+citizen.sla.rule          -        r         r     r       r    rwcu      r       -      -
+citizen.sla.step          -        r         r     r       r    rwcu      r       -      -
+citizen.sla.target        -        r         r     r       r    rwcu      r       -      -
 citizen.team.member       -        -         r     r       r    rwcu      r       -      -
+citizen.waiting.reason    -        -         r     r       r    rwcu      r       -      -
 helpdesk.ticket           r        r         rwc   rwc     rwc  rwcu      rwc     r      -
 """  # noqa: E501  a table is read by its columns
 

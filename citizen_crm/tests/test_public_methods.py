@@ -26,7 +26,7 @@ THREAD = """
 #: Model -> its public methods besides those of every model.
 PUBLIC = {
     "citizen.calendar.version": "write",
-    "citizen.case.event": "write",
+    "citizen.case.event": "create write",
     "citizen.case.intermediary": "",
     "citizen.case.report": "",
     "citizen.citizen": f"{THREAD} action_verify_contact action_view_cases"
@@ -49,7 +49,13 @@ PUBLIC = {
     "citizen.need": "",
     "citizen.portal.hit": "",
     "citizen.skill": "",
+    "citizen.sla.clock": "",
+    "citizen.sla.notice": "",
+    "citizen.sla.rule": "action_activate action_new_version action_retire create write",
+    "citizen.sla.step": "create unlink write",
+    "citizen.sla.target": "create unlink write",
     "citizen.team.member": "create write",
+    "citizen.waiting.reason": "",
     "helpdesk.ticket": f"""{THREAD}
         action_answered action_close action_duplicate_tickets
         action_open_duplicate_wizard action_reopen action_share action_start_work

@@ -93,6 +93,7 @@ class CitizenSlaNotice(models.Model):
     """A step of the ladder that was taken: once a clock, whoever asks again."""
 
     _name = "citizen.sla.notice"
+    _inherit = ["citizen.case.part"]
     _description = "SLA Notice"
     _order = "clock_id, at, id"
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import clean_context
 
 
@@ -38,12 +39,17 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _find_on_calendar(self, calendar):
-        """Return the open cases that are counted on a calendar."""
+        """Return the open cases counted on a calendar, of a team or of a rule."""
+        by_rule = [
+            ("stop", "=", False),
+            ("calendar_version_id.calendar_id", "=", calendar.id),
+        ]
         return self.search(
-            [
-                ("is_open", "=", True),
-                ("team_id.resource_calendar_id", "=", calendar.id),
-            ],
+            Domain("is_open", "=", True)
+            & (
+                Domain("team_id.resource_calendar_id", "=", calendar.id)
+                | Domain("clock_ids", "any", by_rule)
+            ),
             order="id",
         )
 
