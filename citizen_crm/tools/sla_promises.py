@@ -213,7 +213,7 @@ class _Walk:
         """Tell whether an entry is what the promise was about."""
         kind = entry.kind
         if self.kind == "acknowledge":
-            return kind in ("acknowledged", "replied", "answered")
+            return kind == "acknowledged" or _tells(entry)
         if self.kind in ("first_reply", "next_reply"):
             return _tells(entry)
         if self.kind == "transfer":
