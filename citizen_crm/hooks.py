@@ -42,6 +42,7 @@ TICKET_COLUMNS = {
     "department_id": ("integer", "NULL"),
     "answers": ("jsonb", "NULL"),
     "matter_text": ("varchar", "' ' || lower(ticket.name)"),
+    "number_copy": ("integer", "same.number_copy"),
 }
 CATEGORY_COLUMNS = {"default_role": "varchar", "default_nature": "varchar"}
 #: What the base knows of a ticket's life, in this order: kind of event, when, whose.
@@ -101,7 +102,10 @@ def pre_init_hook(env):
             """
             UPDATE helpdesk_ticket AS ticket
                SET %s
-              FROM helpdesk_ticket AS same
+              FROM (SELECT id, stage_id, row_number() OVER (
+                           PARTITION BY number, company_id ORDER BY id
+                           ) - 1 AS number_copy
+                      FROM helpdesk_ticket) AS same
          LEFT JOIN helpdesk_ticket_stage AS stage ON stage.id = same.stage_id
              WHERE same.id = ticket.id
             """,

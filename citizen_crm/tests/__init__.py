@@ -3,6 +3,7 @@ from . import test_calendar_version
 from . import test_case
 from . import test_case_history
 from . import test_case_number
+from . import test_case_record
 from . import test_catalogue
 from . import test_clearance
 from . import test_contact_preference

@@ -129,7 +129,7 @@ class TestAccessRights(CitizenCommon):
         case.active = False
         self.env.invalidate_all()
         events = case.with_user(self.clerk).event_ids
-        self.assertEqual(events.mapped("kind"), ["received", "routed"])
+        self.assertEqual(events.mapped("kind"), ["received", "routed", "archived"])
 
     def test_staff_do_not_change_the_setup(self):
         """As a table cell says, but with real records: nothing is written."""

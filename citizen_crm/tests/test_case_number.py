@@ -136,8 +136,11 @@ class TestCaseNumber(CitizenCommon):
 
     def test_gapless_and_plain_sequences_work_too(self):
         sequence = self.env.ref("citizen_crm.sequence_case")
-        for values in ({"implementation": "no_gap"}, {"use_date_range": False}):
-            sequence.write({"prefix": "N", **values})
+        for values in (
+            {"prefix": "G", "implementation": "no_gap"},
+            {"prefix": "P", "use_date_range": False},
+        ):
+            sequence.write(values)
             cases = self._register(3)
             self.assertEqual(len(set(cases.mapped("number"))), 3)
 

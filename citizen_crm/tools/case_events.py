@@ -54,11 +54,17 @@ EVENT_KINDS = [
     ("promised", "Promise made"),
     ("unpromised", "Promise replaced"),
     ("extended", "Deadline extended"),
+    ("received_corrected", "Date of receipt corrected"),
+    ("archived", "Archived"),
+    ("restored", "Brought back from the archive"),
 ]
 
 
 class CaseState(NamedTuple):
-    """The part of a case that its history follows; ids, with 0 for none."""
+    """The part of a case that its history follows; ids, with 0 for none.
+
+    ``received`` is the date of receipt as text in UTC, empty where it is not known.
+    """
 
     phase: str
     stage_id: int = 0
@@ -68,6 +74,8 @@ class CaseState(NamedTuple):
     category_id: int = 0
     outcome: str = "unknown"
     matter_id: int = 0
+    received: str = ""
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,10 @@ def diff(before: CaseState, after: CaseState) -> list[Event]:
     events.extend(_phase_events(before.phase, after.phase))
     if before.outcome != after.outcome:
         events.append(Event("outcome_recorded", before.outcome, after.outcome))
+    if before.received != after.received:
+        events.append(Event("received_corrected", before.received, after.received))
+    if before.active != after.active:
+        events.append(Event("restored" if after.active else "archived"))
     return events
 
 

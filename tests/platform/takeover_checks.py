@@ -49,6 +49,8 @@ def seed(env) -> None:
                 tickets += _create_ticket(env, world, stage, partner, team, user)
     tickets[3].active = False
     tickets[5].duplicate_id = tickets[4]
+    # Nothing in the base keeps two tickets from having one number.
+    (tickets[7] + tickets[8]).number = tickets[6].number
     _backdate(env, tickets)
     _reopen_as_the_base_does(env, tickets)
     env.company.helpdesk_mgmt_duplicate_ticket_stage_id = env.ref(
@@ -302,6 +304,11 @@ def _check_surroundings(env) -> None:
 
 def _check_it_works(env, cases) -> None:
     """Taken over cases live on like any other."""
+    env.cr.execute(
+        "SELECT indisunique FROM pg_index"
+        " WHERE indexrelid = 'helpdesk_ticket_number_index'::regclass"
+    )
+    assert env.cr.fetchall() == [(True,)], "numbers of cases are not unique"
     case = next(case for case in cases if case.phase == "closed" and case.user_id)
     case.stage_id = env.ref("citizen_crm.stage_in_work")
     assert case.is_open and not case.closed_date

@@ -38,6 +38,8 @@ def states(draw: st.DrawFn) -> CaseState:
         category_id=draw(st.integers(0, 3)),
         outcome=draw(st.sampled_from(("unknown", "partly", "confirmed"))),
         matter_id=draw(st.integers(0, 2)),
+        received=draw(st.sampled_from(("2026-03-02 08:00:00", "2026-03-03 08:00:00"))),
+        active=draw(st.booleans()),
     )
 
 
@@ -54,6 +56,8 @@ class Told:
     role: str = ""
     outcome: str = "unknown"
     joined: bool = False
+    received: str = ""
+    active: bool = True
 
     def hear(self, event: Event, state: CaseState) -> None:
         """Fold one event; it is stored with the team and handler at its time."""
@@ -72,6 +76,11 @@ class Told:
             self.outcome = event.after
         elif kind in ("joined", "separated"):
             self.joined = kind == "joined"
+        elif kind == "received_corrected":
+            assert event.before == self.received
+            self.received = event.after
+        elif kind in ("archived", "restored"):
+            self.active = kind == "restored"
         elif kind in ("resumed", "reopened"):
             self.phase = event.after
         elif kind in dict(PHASES):
@@ -86,7 +95,12 @@ class Told:
 @given(walks)
 def test_events_alone_reproduce_the_case(walk: list[CaseState]) -> None:
     first = walk[0]
-    told = Told(role=first.role, outcome=first.outcome)
+    told = Told(
+        role=first.role,
+        outcome=first.outcome,
+        received=first.received,
+        active=first.active,
+    )
     previous = None
     for state in walk:
         events = births(state) if previous is None else diff(previous, state)
@@ -100,6 +114,7 @@ def test_events_alone_reproduce_the_case(walk: list[CaseState]) -> None:
         )
         assert (told.role, told.outcome) == (state.role, state.outcome)
         assert told.joined == bool(state.matter_id)
+        assert (told.received, told.active) == (state.received, state.active)
         previous = state
 
 

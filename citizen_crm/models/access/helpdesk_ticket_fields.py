@@ -23,6 +23,7 @@ STAFF_FIELDS = frozenset(
         "matter_count",
         "matter_ids",
         "need_instructions",
+        "number_copy",
         "person_case_count",
         "properties",
         "rotting_days",

@@ -198,7 +198,10 @@ class HelpdeskTicket(models.Model):
     _open_team_index = models.Index("(team_id, stage_id, user_id) WHERE is_open")
     _open_due_index = models.Index("(due_date) WHERE is_open AND due_date IS NOT NULL")
     _received_index = models.Index("(received_date)")
-    _number_index = models.Index("(number)")
+    _number_index = models.UniqueIndex(
+        "(number, company_id, COALESCE(number_copy, 0)) WHERE number <> '/'",
+        "Number: another case has this number.",
+    )
 
     @api.model
     def default_get(self, fields):

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 DUE_STATES = [
     ("late", "Late"),
@@ -272,7 +272,7 @@ class CitizenCaseEvent(models.Model):
     )
 
     @api.depends("kind", "team_id", "assignee_id", "before", "after")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_detail(self):
         words = self._get_words()
         for event in self:
@@ -285,6 +285,12 @@ class CitizenCaseEvent(models.Model):
                     words.get(value, value) for value in (event.before, event.after)
                 )
                 event.detail = f"{before} → {after}" if before else after
+            elif event.kind == "received_corrected":
+                tz = self.env.context.get("tz")
+                event.detail = " → ".join(
+                    format_datetime(self.env, value, tz=tz)
+                    for value in (event.before, event.after)
+                )
             else:
                 event.detail = False
 

@@ -19,6 +19,8 @@ TOLD_FIELDS = {
     "stage_id",
     "outcome",
     "duplicate_id",
+    "received_date",
+    "active",
 }
 #: Fields that say who the person is; they are kept in agreement on every write.
 PERSON_FIELDS = {"role", "citizen_id", "customer_id", "partner_id"}
@@ -287,6 +289,8 @@ class HelpdeskTicket(models.Model):
             category_id=self.category_id.id or 0,
             outcome=self.outcome,
             matter_id=self.duplicate_id.id or 0,
+            received=fields.Datetime.to_string(self.received_date) or "",
+            active=self.active,
         )
 
     def _log_births(self):

@@ -60,6 +60,13 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    number_copy = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Which one it was of the tickets that had the same number before this "
+        "desk was installed; 0 for the first, as for every case registered here.",
+    )
+
     @api.model
     def _complete_numbers(self, vals_list):
         """Number the cases that have no number yet, in place, a block at a time."""
@@ -145,6 +152,10 @@ class HelpdeskTicket(models.Model):
             SQL(TAKE_VALUES, company_id=company_id, days=dates)
         )
         return [TakenValue(*row) for row in rows]
+
+    def copy(self, default=None):
+        """Number a copy as any case is; the base would say the number beforehand."""
+        return super().copy({"number": "/", **(default or {})})
 
     @api.model
     def _prepare_ticket_number(self, values):

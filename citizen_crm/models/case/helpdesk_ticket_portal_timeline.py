@@ -1,7 +1,9 @@
 from odoo import models
 
 #: Events told only when they are the last word of their kind.
-UNTOLD = frozenset({"imported", "outcome_recorded", "unassigned"})
+UNTOLD = frozenset(
+    {"imported", "outcome_recorded", "unassigned", "archived", "restored"}
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -63,5 +65,6 @@ class HelpdeskTicket(models.Model):
             "role_changed": _("It became a citizen case: it is about rights."),
             "type_changed": _("We put the case under another service type."),
             "joined": _("Others reported the same matter; we handle them together."),
+            "received_corrected": _("We corrected the date of receipt."),
             "separated": _("The case is handled on its own again."),
         }
