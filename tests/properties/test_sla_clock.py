@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.citizen_crm.tools.deadlines import elapsed, stretches
@@ -55,12 +56,12 @@ def table_of(version: int) -> Timetable:
 
 
 @st.composite
-def entries(draw: st.DrawFn) -> list[Entry]:
+def entries(draw: st.DrawFn, happenings: tuple[str, ...] = HAPPENINGS) -> list[Entry]:
     """A log of three weeks in any order of happenings, also senseless ones."""
     log = [Entry(RECEIVED, "received", table=OFFICE, calendar=OFFICE)]
     moments = draw(st.lists(st.integers(1, 21 * 24 * 6), max_size=14, unique=True))
     for moment in sorted(moments):
-        kind = draw(st.sampled_from(HAPPENINGS))
+        kind = draw(st.sampled_from(happenings))
         calendar = draw(st.sampled_from((OFFICE, SHIFT)))
         moves = kind in ("routed", "transferred", "unrouted")
         at = RECEIVED + moment * 600
@@ -86,7 +87,6 @@ def targets(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(dict(KINDS))) -> Tar
     unit = draw(
         st.sampled_from(("hours", "statutory_working_days", "end_of_nth_working_day"))
     )
-    in_hours = unit == "hours"
     return Target(
         id=1,
         kind=draw(st.sampled_from(kinds)),
@@ -125,7 +125,13 @@ def test_time_is_complete(log: list[Entry], target: Target, now: int) -> None:
         assert worked == elapsed(start, stop, reading.segments, reading.pauses)
 
 
-@given(entries(), targets(), later, later)
+@settings(max_examples=400)  # what it looks for is rare
+@given(
+    entries(("extended", "waiting", "resumed", "replied", "answered", "not_handled")),
+    targets(("resolve", "department")),
+    later,
+    later,
+)
 def test_late_stays_late(log: list[Entry], target: Target, one: int, two: int) -> None:
     """Nothing that happens later mends a promise that was missed."""
     before, after = sorted((one, two))
@@ -147,18 +153,17 @@ def test_history_is_kept(log: list[Entry], target: Target, one: int, two: int) -
             assert now[reading.number] == reading
 
 
-@given(entries(), targets(), later)
+@given(
+    entries(("routed", "in_work", "answered", "wrote", "reopened", "closed")),
+    targets(("resolve", "department", "first_reply", "next_reply", "acknowledge")),
+    later,
+)
 def test_only_a_message_keeps_a_promise(
     log: list[Entry], target: Target, now: int
 ) -> None:
     """Without a message to the citizen nothing promised to the citizen is met."""
-    silent = [entry for entry in log if entry.kind not in ("replied", "acknowledged")]
-    states = [
-        reading.state
-        for reading in read(silent, target, now)
-        if target.kind != "transfer" and not target.closing_counts
-    ]
-    assert "met" not in states
+    target = replace(target, closing_counts=False)
+    assert "met" not in [reading.state for reading in read(log, target, now)]
 
 
 @given(entries(), targets(("resolve", "first_reply", "department")), later)
