@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from desk import Desk
+from desk import OUR_VALUES, Desk
 from mail_holes import MX
 from servers import Servers, copied_database, served
 
@@ -44,15 +44,7 @@ def desks(
 
 
 def our_desk(servers: Servers) -> Desk:
-    """Return a desk with what a city sets up besides: roles, mail server, catalogue."""
-    desk = Desk(
-        servers,
-        staff=[
-            "citizen_crm.group_clearance_citizen",
-            "citizen_crm.group_clearance_customer",
-        ],
-        case_values={"role": "citizen"},
-        service_values={"is_service": True},
-    )
+    """Return our desk, which believes what the city's mail server says."""
+    desk = Desk(servers, **OUR_VALUES)
     desk.admin("ir.config_parameter", "set_param", "citizen_crm.mail_authserv_id", MX)
     return desk

@@ -12,6 +12,15 @@ import requests
 from servers import Servers
 
 PORTAL = "base.group_portal"
+#: What a city sets up besides what the base has: roles, a catalogue.
+OUR_VALUES: dict[str, Any] = {
+    "staff": [
+        "citizen_crm.group_clearance_citizen",
+        "citizen_crm.group_clearance_customer",
+    ],
+    "case_values": {"role": "citizen"},
+    "service_values": {"is_service": True},
+}
 #: Errors by which a server says no, in so many words.
 REFUSALS = ("odoo.exceptions.", "werkzeug.exceptions.", "odoo.http.SessionExpired")
 _TOKEN = re.compile(r'csrf_token: "([^"]+)"')
@@ -42,11 +51,19 @@ class Visitor:
         return self.session.get(self.url + path, params=query, timeout=60)
 
     def post(
-        self, path: str, files: Any = None, page: str = "/my", **data: Any
+        self,
+        path: str,
+        files: Any = None,
+        page: str = "/my",
+        follow: bool = True,
+        **data: Any,
     ) -> requests.Response:
         """Send a form with the token of the page that it stands on."""
-        data["csrf_token"] = self._get_token(page)
-        return self.session.post(self.url + path, data=data, files=files, timeout=60)
+        data["csrf_token"] = self.get_token(page)
+        return self.send(path, data, files=files, allow_redirects=follow)
+
+    def send(self, path: str, data: dict, **options: Any) -> requests.Response:
+        return self.session.post(self.url + path, data=data, timeout=60, **options)
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method as the pages' scripts do; raise ``Refused`` if not allowed."""
@@ -80,7 +97,8 @@ class Visitor:
             self.url + path, json={"params": params}, timeout=60
         ).json()
 
-    def _get_token(self, page: str) -> str:
+    def get_token(self, page: str) -> str:
+        """Return the token that a page's forms are sent with."""
         if page not in self._tokens:
             self._tokens[page] = _TOKEN.search(self.get(page).text)[1]
         return self._tokens[page]
@@ -220,11 +238,24 @@ class Desk:
     @cached_property
     def service_id(self) -> int:
         """A service that residents may ask for."""
-        team_id = self.create("helpdesk.ticket.team", name="Gang", show_in_portal=True)
-        values = dict(self.service_values)
-        if values:
-            values["team_id"] = team_id
-        return self.create("helpdesk.ticket.category", name="Noise", **values)
+        if not self.service_values:
+            return self.create("helpdesk.ticket.category", name="Noise")
+        team_id = self.create(
+            "helpdesk.ticket.team",
+            name="Gang",
+            department_id=self.create("hr.department", name="Order"),
+            user_ids=[(6, 0, [self.officer.user_id])],
+        )
+        service_id = self.create(
+            "helpdesk.ticket.category",
+            name="Noise",
+            team_id=team_id,
+            company_id=False,
+            **self.service_values,
+        )
+        # Or everything that is sent there would be refused for a wrong reason.
+        assert self.ada.get(f"/services/{service_id}").status_code == 200
+        return service_id
 
     def case(self, person: Person, name: str = "", **values: Any) -> int:
         """Register a case of somebody."""

@@ -1,0 +1,134 @@
+"""The portal served by two processes: limits are counted together, faults survived."""
+
+from __future__ import annotations
+
+import re
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from html import unescape
+
+import psycopg2
+import requests
+from desk import Desk, Person
+from proxy import Wire
+
+from odoo.addons.citizen_crm.models.case.citizen_portal_hit import LIMITS
+
+_SECONDS, PER_PERSON, PER_ADDRESS = LIMITS["file"]
+#: Whoever has filed a case is led to a page that says so.
+FILED = 303
+_FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+WAIT_SECONDS = 20
+
+
+def file_case(desk: Desk, person: Person, number: int, text: str) -> requests.Response:
+    """Send a case to the server with this number, of the two."""
+    person.url = desk.servers.url(number)
+    path = f"/services/{desk.service_id}"
+    return person.post(path, follow=False, description=text)
+
+
+def test_one_person_floods(desk: Desk) -> None:
+    """The limit is reached by what both processes took; others are served by both."""
+    text = desk.unique("Flood of a person ")
+    codes = [
+        file_case(desk, desk.eve, number, text).status_code
+        for number in range(PER_PERSON + 4)
+    ]
+    assert codes == [FILED] * PER_PERSON + [429] * 4
+    assert desk.count(text) == PER_PERSON
+    for number in range(2):
+        assert file_case(desk, desk.ada, number, text).status_code == FILED
+
+
+def test_one_address_floods(desk: Desk) -> None:
+    """The same for one address, in whatever names and from whichever process."""
+    people = [desk.person("bot") for _number in range(PER_ADDRESS // PER_PERSON)]
+    people.append(desk.mother)
+    for person in people:
+        person.session.headers["X-Forwarded-For"] = "203.0.113.7"
+    text = desk.unique("Flood of an address ")
+    codes = [
+        file_case(desk, people[number // PER_PERSON], number, text).status_code
+        for number in range(PER_ADDRESS + 4)
+    ]
+    assert codes == [FILED] * PER_ADDRESS + [429] * 4
+    assert desk.count(text) == PER_ADDRESS
+    people[-1].session.headers["X-Forwarded-For"] = "203.0.114.8"
+    for number in range(2):
+        assert file_case(desk, people[-1], number, text).status_code == FILED
+
+
+def test_database_away(desk: Desk, wire: Wire) -> None:
+    """1. A resident has the form open. 2. PostgreSQL stops. 3. Both processes say so
+    and give the text back. 4. PostgreSQL is there again. 5. The same form is sent from
+    the page that kept it, twice: it is one case.
+    """
+    text = desk.unique("Words to keep ")
+    form = read_form(desk, desk.ben)
+    wire.cut()
+    try:
+        for number in range(2):
+            desk.ben.url = desk.servers.url(number)
+            page = desk.ben.send(form["path"], {**form, "description": text})
+            assert_kept(page, text)
+            home = desk.ben.get("/my/cases")
+            assert home.status_code == 503
+    finally:
+        wire.mend()
+    kept = {name: unescape(value) for name, value in _FIELD.findall(page.text)}
+    for number in range(2):
+        desk.ben.url = desk.servers.url(number)
+        answer = desk.ben.send(form["path"], kept)
+        assert answer.status_code == 200, answer.text[:2000]
+        assert answer.url.endswith("/filed")
+    assert desk.count(text) == 1
+
+
+def test_database_goes_in_the_middle(desk: Desk, wire: Wire) -> None:
+    """The same if PostgreSQL goes while the case is being written."""
+    text = desk.unique("Half written ")
+    form = {**read_form(desk, desk.ada), "description": text}
+    blocker = psycopg2.connect(dbname=desk.servers.name)
+    try:
+        with ThreadPoolExecutor(1) as pool, blocker.cursor() as cursor:
+            cursor.execute("LOCK TABLE helpdesk_ticket IN EXCLUSIVE MODE")
+            page = pool.submit(desk.ada.send, form["path"], form)
+            wait_for_lock(desk, page)
+            wire.cut()
+            assert_kept(page.result(WAIT_SECONDS), text)
+    finally:
+        blocker.close()
+        wire.mend()
+    assert desk.count(text) == 0
+    assert desk.ada.send(form["path"], form).status_code == 200
+    assert desk.count(text) == 1
+
+
+def read_form(desk: Desk, person: Person) -> dict[str, str]:
+    """Return what the open page of a service holds."""
+    path = f"/services/{desk.service_id}"
+    page = person.get(path).text
+    key = re.search(r'name="form_key" value="(\w{32})"', page)[1]
+    return {"path": path, "form_key": key, "csrf_token": person.get_token(path)}
+
+
+def assert_kept(page: requests.Response, text: str) -> None:
+    assert page.status_code == 503, page.text[:2000]
+    assert int(page.headers["Retry-After"]) > 0
+    assert "Please try again in a minute" in page.text
+    assert text in unescape(page.text)
+    assert "Traceback" not in page.text
+
+
+def wait_for_lock(desk: Desk, page: Future) -> None:
+    """Wait until the request has come as far as writing the case."""
+    end = time.monotonic() + WAIT_SECONDS
+    while not desk.ask(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        " AND wait_event_type = 'Lock'",
+        desk.servers.name,
+    ):
+        assert not page.done(), page.result().text[:2000]
+        assert time.monotonic() < end
+        time.sleep(0.05)
