@@ -1,13 +1,13 @@
-"""Answer 503 instead of 404 while the database is away.
+"""Survive that the database goes away, and answer 503 instead of 404 meanwhile.
 
-When the registry cannot be reached, the framework signs the session out and looks for
-a page that needs no database; it finds none, and residents read "not found". That
-happens before any addon is asked, hence the patch.
+Both happen before any addon is asked, hence the patches.
 """
 
 import sys
 
-from odoo import http
+import psycopg2
+
+from odoo import http, sql_db
 
 from ..tools.unavailable_page import is_ours, unavailable_response
 
@@ -15,6 +15,11 @@ _serve_nodb = http.Request._serve_nodb
 
 
 def _serve_unavailable(self):
+    """Say that the database is away where the framework would say "not found".
+
+    When the registry cannot be reached, the framework signs the session out and looks
+    for a page that needs no database, of which there is none.
+    """
     error = sys.exc_info()[1]
     if isinstance(error, http.RegistryError) and is_ours(self.httprequest.path):
         # Not through the dispatcher: it would store the session signed out.
@@ -22,4 +27,20 @@ def _serve_unavailable(self):
     return _serve_nodb(self)
 
 
+def _reset(self):
+    """Tell the pool of a connection that is dead in the words that it understands.
+
+    The pool throws out connections that raise ``OperationalError``. Those of a server
+    that has crashed raise the more general error, and each would fail one more request
+    after the server is back.
+    """
+    try:
+        super(sql_db.PsycoConnection, self).reset()
+    except psycopg2.OperationalError:
+        raise
+    except psycopg2.DatabaseError as error:
+        raise psycopg2.OperationalError(*error.args) from error
+
+
 http.Request._serve_nodb = _serve_unavailable
+sql_db.PsycoConnection.reset = _reset

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
+import tempfile
 import threading
+from pathlib import Path
 from types import TracebackType
+
+_FIELDS = (
+    b"SWARNING",
+    b"C57P02",
+    b"Mterminating connection because of crash of another server process",
+)
+_TEXT = b"\0".join(_FIELDS) + b"\0\0"
+#: What PostgreSQL tells its clients when it dies instead of being shut down.
+LAST_WORDS = b"N" + struct.pack("!I", len(_TEXT) + 4) + _TEXT
 
 
 class Wire:
@@ -16,9 +28,10 @@ class Wire:
     """
 
     def __init__(self) -> None:
-        self._sockets: set[socket.socket] = set()
-        self._listener = self._listen(0)
-        self.port: int = self._listener.getsockname()[1]
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        # A short path: addresses of sockets have at most 107 characters.
+        self._folder = tempfile.TemporaryDirectory(prefix="wire-")
+        self._listener = self._listen()
 
     def __enter__(self) -> Wire:
         return self
@@ -30,25 +43,35 @@ class Wire:
         trace: TracebackType | None,
     ) -> None:
         self.cut()
+        self._folder.cleanup()
 
     @property
     def variables(self) -> dict[str, str]:
         """The ``PG*`` variables that lead through the wire."""
-        return {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
+        return {"PGHOST": self._folder.name, "PGPORT": "5432"}
 
-    def cut(self) -> None:
-        """Drop all connections and refuse new ones."""
+    def cut(self, last_words: bytes = b"") -> None:
+        """Drop all connections, with some last words, and refuse new ones."""
         _close(self._listener)
-        for one in list(self._sockets):
-            _close(one)
-        self._sockets.clear()
+        for client, server in self._pairs:
+            try:
+                client.sendall(last_words)
+            except OSError:
+                pass  # has long gone
+            _close(client)
+            _close(server)
+        self._pairs.clear()
 
     def mend(self) -> None:
         """Take connections again, at the same address."""
-        self._listener = self._listen(self.port)
+        self._listener = self._listen()
 
-    def _listen(self, port: int) -> socket.socket:
-        listener = socket.create_server(("127.0.0.1", port), reuse_port=False)
+    def _listen(self) -> socket.socket:
+        path = Path(self._folder.name) / ".s.PGSQL.5432"
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(path))
+        listener.listen()
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
         return listener
 
@@ -59,7 +82,7 @@ class Wire:
             except OSError:
                 return  # cut
             server = _connect()
-            self._sockets |= {client, server}
+            self._pairs.append((client, server))
             for ends in ((client, server), (server, client)):
                 threading.Thread(target=_pump, args=ends, daemon=True).start()
 

@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from html import unescape
 
 import psycopg2
+import pytest
 import requests
 from desk import Desk, Person
-from proxy import Wire
+from proxy import LAST_WORDS, Wire
 
 from odoo.addons.citizen_crm.models.case.citizen_portal_hit import LIMITS
 
@@ -59,14 +60,15 @@ def test_one_address_floods(desk: Desk) -> None:
         assert file_case(desk, people[-1], number, text).status_code == FILED
 
 
-def test_database_away(desk: Desk, wire: Wire) -> None:
-    """1. A resident has the form open. 2. PostgreSQL stops. 3. Both processes say so
-    and give the text back. 4. PostgreSQL is there again. 5. The same form is sent from
-    the page that kept it, twice: it is one case.
+@pytest.mark.parametrize("last_words", [b"", LAST_WORDS], ids=["stop", "crash"])
+def test_database_away(desk: Desk, wire: Wire, last_words: bytes) -> None:
+    """1. A resident has the form open. 2. PostgreSQL stops or crashes. 3. Both processes
+    say so and give the text back. 4. PostgreSQL is there again. 5. The same form is sent
+    from the page that kept it, twice: it is one case.
     """
     text = desk.unique("Words to keep ")
     form = read_form(desk, desk.ben)
-    wire.cut()
+    wire.cut(last_words)
     try:
         for number in range(2):
             desk.ben.url = desk.servers.url(number)
