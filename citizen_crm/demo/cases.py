@@ -1,6 +1,7 @@
 """Store the planned cases with their handlers and histories."""
 
 from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from .life import PHASE_AFTER, Step
 from .people import Person
 from .plans import Plan, make_plans
 from .staff import Handler, handlers_by_team, leads_by_team
+from .talks import plan_talks
 
 if TYPE_CHECKING:
     from .loader import DemoCity
@@ -27,6 +29,8 @@ CHANNELS = {
 BY_CLERK = {"phone", "counter", "letter", "councillor"}
 #: How much more work somebody may get for speaking the citizen's language.
 LANGUAGE_BONUS = 4
+#: Events that leave the case where it stands.
+TALK = {"acknowledged", "replied", "wrote"}
 ENDED = {"closed", "not_handled", "withdrawn"}
 NOTES = {
     "waiting": [
@@ -60,6 +64,7 @@ def load_cases(city: "DemoCity", people: list[Person]) -> list[Plan]:
     """Create all cases; return their plans, with the ids filled in."""
     plans = make_plans(city, people)
     _assign(city, plans)
+    plan_talks(city, plans)
     ids: dict[str, int] = {}
     leads = {plan.lead for plan in plans if plan.lead}
     first = max(n for n, plan in enumerate(plans) if plan.key in leads) + 1
@@ -104,6 +109,19 @@ def _assign(city: "DemoCity", plans: list[Plan]) -> None:
         plan.handler_partner_id = handler.partner_id
 
 
+def _all_steps(plan: Plan) -> list[Step]:
+    """Return the steps of a case with what was written in between, in order."""
+    steps = list(plan.life.steps)
+    routed = steps[min(1, len(steps) - 1)].at
+    if plan.lead:
+        steps.insert(2, Step("joined", routed))
+    if plan.person:
+        steps.append(Step("acknowledged", routed))
+    kinds = {"h": "replied", "c": "wrote"}
+    steps += [Step(kinds[line.who], line.at) for line in plan.lines]
+    return sorted(steps, key=lambda step: step.at)
+
+
 def _choose_handler(plan: Plan, after: dict[Handler, float]) -> Handler:
     """Choose who has least to do then, or nearly so and speaks the language."""
     least = min(after.values())
@@ -125,6 +143,7 @@ class CaseWriter:
         self.leads = leads_by_team(city)
         self.clerk_id = city.records.ref("user_whitfield").id
         self.csc = city.records.ref("team_csc")
+        self.supplement = city.env.ref("citizen_crm.waiting_reason_supplement")
         self.stages = {
             stage.phase: stage.id
             for stage in city.env["helpdesk.ticket.stage"].search(
@@ -177,20 +196,29 @@ class CaseWriter:
         life, phase = plan.life, plan.life.phase
         return {
             "received_date": self._utc(life.received),
-            "due_date": self._utc(life.due),
+            **self._waiting(plan),
             "assigned_date": self._utc(life.last("assigned")),
             "answered_date": phase in ("answered", "closed")
             and self._utc(life.last("answered")),
             "closed_date": phase in ENDED and self._utc(life.last(phase)),
         }
 
+    def _waiting(self, plan: Plan) -> dict:
+        """Say why and until when a case waits."""
+        if plan.life.phase != "waiting":
+            return {}
+        return self._pause(plan.life.last("waiting"))
+
+    def _pause(self, since: datetime) -> dict:
+        reason = self.supplement
+        until = since + timedelta(days=reason.limit_days)
+        return {"waiting_reason_id": reason.id, "waiting_until": self._utc(until)}
+
     def _utc(self, moment):
         return self.city.clock.to_utc(moment) if moment else False
 
     def _events(self, plan: Plan, service) -> list[dict]:
-        steps = list(plan.life.steps)
-        if plan.lead:
-            steps.insert(2, Step("joined", steps[1].at))
+        steps = _all_steps(plan)
         moved = any(step.kind == "transferred" for step in steps)
         team_id, assignee_id, phase, rows = False, False, "received", []
         for step in steps:
@@ -200,8 +228,9 @@ class CaseWriter:
                 team_id = service.team_id.id
             elif step.kind == "assigned":
                 assignee_id = plan.handler_id
-            phase = PHASE_AFTER.get(step.kind, step.kind)
-            phase = phase if phase in self.stages else "routed"
+            if step.kind not in TALK:
+                phase = PHASE_AFTER.get(step.kind, step.kind)
+                phase = phase if phase in self.stages else "routed"
             rows.append(
                 {
                     "kind": step.kind,
@@ -211,6 +240,7 @@ class CaseWriter:
                     "assignee_id": assignee_id,
                     "stage_id": self.stages[phase],
                     "note": self._note(plan, step),
+                    **(self._pause(step.at) if step.kind == "waiting" else {}),
                 }
             )
         return rows + self._outcome(plan, rows[-1])
@@ -227,6 +257,8 @@ class CaseWriter:
 
     def _who(self, plan: Plan, service, step: Step) -> int | bool:
         """Return the user who did it; residents and the system are nobody."""
+        if step.kind in ("acknowledged", "wrote"):
+            return False
         if step.kind == "received":
             return self.clerk_id if plan.channel in BY_CLERK else False
         if step.kind in ("routed", "joined"):

@@ -88,14 +88,6 @@ class OfficeClock:
             total += (min(closes, end) - opens).total_seconds() / 60
         return round(total)
 
-    def due(self, received: datetime, days: int) -> datetime:
-        """Return the end of the n-th working day after the day of receipt."""
-        day = received.date()
-        while days:
-            day += timedelta(days=1)
-            days -= self.is_working(day)
-        return datetime.combine(day, CLOSES)
-
     def receipt(self, rng: Random, day: date, channel: str) -> datetime:
         """Return a plausible time of receipt on a day, before now."""
         first, last, office = CHANNEL_HOURS[channel]

@@ -69,6 +69,10 @@ PHASE_AFTER = {
 }
 
 
+#: For how long at most a case that waits has been waiting.
+WAITED_DAYS = 10
+
+
 @dataclass(slots=True)
 class Step:
     """One thing that happened, in local time."""
@@ -83,8 +87,11 @@ class Life:
 
     phase: str
     received: datetime
-    due: datetime
     steps: list[Step] = field(default_factory=list)
+
+    def first(self, kind: str) -> datetime | None:
+        """Return when something of this kind happened first."""
+        return min((s.at for s in self.steps if s.kind == kind), default=None)
 
     def last(self, kind: str) -> datetime | None:
         """Return when something of this kind happened last."""
@@ -125,7 +132,7 @@ def plan_life(
     Events fall into office hours. A course that would reach beyond now is
     compressed, so that no event lies in the future.
     """
-    life = Life(phase, received, clock.due(received, promise_days))
+    life = Life(phase, received)
     life.steps.append(Step("received", received))
     if phase == "received":
         return life
@@ -137,9 +144,16 @@ def plan_life(
     available = clock.between(routed, clock.now) - 5
     for kind, at in zip(course, _times(clock, routed, gaps, available), strict=True):
         life.steps.append(Step(kind, at))
-    if phase == "in_work" and (reopened := life.last("reopened")):
-        life.due = clock.due(reopened, promise_days)
+    if phase == "waiting":
+        # Whoever waits longer has been resumed at the limit.
+        life.steps[-1].at = max(life.steps[-1].at, _lately(rng, clock))
     return life
+
+
+def _lately(rng: Random, clock: OfficeClock) -> datetime:
+    """Return a time in office hours within the limit of a pause, before now."""
+    since = clock.now - timedelta(days=WAITED_DAYS * rng.random(), minutes=10)
+    return min(clock.add(since, 1), clock.now)
 
 
 def _gap(rng: Random, kind: str, promise_days: int) -> float:

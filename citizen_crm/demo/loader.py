@@ -12,6 +12,7 @@ from .cases import load_cases
 from .clock import CITY_TZ, OfficeClock, holiday
 from .content import read_personas, read_rows
 from .people import load_organisations, load_residents
+from .promises import load_promises
 from .records import Records
 from .staff import load_staff
 from .stock import put_away_stock_demo
@@ -56,9 +57,10 @@ class DemoCity:
         self._phones = {False: 1100, True: 100}
 
     def load(self) -> None:
-        """Fill the city: staff, people, cases, messages and activities."""
+        """Fill the city: staff, promises, people, cases, messages and activities."""
         put_away_stock_demo(self.env)
         load_staff(self)
+        load_promises(self)
         people = load_residents(self) + load_organisations(self)
         plans = load_cases(self, people)
         load_messages(self, plans)

@@ -1,7 +1,7 @@
 """Decide which cases the city has: who files what, where, when and how it goes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -35,6 +35,15 @@ ANONYMOUS = {"ROAD-LGT": 0.12, "WST-DMP": 0.2, "WST-CLN": 0.15, "GOV-MIS": 0.5}
 OUTCOMES = {"unknown": 42, "confirmed": 44, "partly": 7, "not_solved": 4, "disputed": 3}
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a case: who is ``c`` (citizen) or ``h`` (handler)."""
+
+    who: str
+    text: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Plan:
     """A case before it is stored."""
@@ -58,6 +67,7 @@ class Plan:
     note: str = ""
     reopened: str = ""
     talk: str = ""
+    lines: list[Line] = field(default_factory=list)
     handler: str = ""
     id: int = 0
     handler_id: int = 0

@@ -1,13 +1,13 @@
 """Load what citizens and handlers wrote to each other, and what is planned."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from .content import conversations
-from .plans import Plan
+from .plans import Line, Plan
 
 if TYPE_CHECKING:
     from .loader import DemoCity
@@ -24,17 +24,48 @@ ACTIVITIES = [
 ]
 
 
-def load_messages(city: "DemoCity", plans: list[Plan]) -> None:
-    """Put conversations and replies into the chatter, with their real dates."""
-    talks, used, rows = conversations(), Counter(), []
+#: What a handler writes on taking a case in work, by the language of the person.
+FIRST_WORDS = {
+    "en_US": (
+        "Good day, I have your case in hand now. I look at it and write to you again.",
+        "Thank you for writing. I have passed the place on to our inspector.",
+        "Your case has reached me. If you have more to add, simply answer here.",
+    ),
+    "es_ES": (
+        "Buenos días, me ocupo de su caso desde hoy y le escribo en cuanto sepa más.",
+        "Gracias por su aviso. He pedido a nuestra inspectora que lo revise.",
+    ),
+    "zh_TW": (
+        "您好，您的案件已由本人承辦，查明後將再回復您。",
+        "感謝您的來信，已請同仁前往現場查看。",
+    ),
+}
+#: How often they do.
+FIRST_WORDS_SHARE = 0.8
+
+
+def plan_talks(city: "DemoCity", plans: list[Plan]) -> None:
+    """Decide who writes what when, apart from the answers."""
+    talks, used = conversations(), Counter()
     for plan in plans:
         lines = talks.get(plan.talk, [])
         if lines and _can_talk(plan, lines) and used[plan.talk] < CASES_PER_TALK:
             used[plan.talk] += 1
-            rows += _talk(city, plan, lines)
+            plan.lines = _talk(city, plan, lines)
+        elif _can_talk(plan, [("c", "")]) and city.rng.random() < FIRST_WORDS_SHARE:
+            text = city.rng.choice(FIRST_WORDS[plan.lang])
+            plan.lines = [Line("h", text, plan.life.first("in_work"))]
+
+
+def load_messages(city: "DemoCity", plans: list[Plan]) -> None:
+    """Put conversations and answers into the chatter, with their real dates."""
+    rows = []
+    for plan in plans:
+        lines = list(plan.lines)
         answered = plan.life.last("answered")
         if plan.reply and answered and plan.handler_partner_id:
-            rows.append(_message(city, plan, "h", plan.reply, answered))
+            lines.append(Line("h", plan.reply, answered))
+        rows += [_message(city, plan, line) for line in lines]
     city.env["mail.message"].create(rows)
 
 
@@ -68,7 +99,7 @@ def _can_talk(plan: Plan, lines: list[tuple[str, str]]) -> bool:
     return bool(citizen and plan.life.last("in_work"))
 
 
-def _talk(city: "DemoCity", plan: Plan, lines: list[tuple[str, str]]) -> list[dict]:
+def _talk(city: "DemoCity", plan: Plan, lines: list[tuple[str, str]]) -> list[Line]:
     """Spread the lines over the time between taking in work and the answer."""
     life = plan.life
     start = life.last("waiting") if life.phase == "waiting" else life.last("in_work")
@@ -77,23 +108,23 @@ def _talk(city: "DemoCity", plan: Plan, lines: list[tuple[str, str]]) -> list[di
         end = city.clock.now
     minutes = city.clock.between(start, end)
     lag = timedelta(minutes=city.rng.randint(5, 50))
-    messages = []
+    told = []
     for number, (who, text) in enumerate(lines):
         at = city.clock.add(start + lag, minutes * number / (len(lines) + 1))
-        messages.append(_message(city, plan, who, text, min(at, end)))
-    return messages
+        told.append(Line(who, text, min(at, end)))
+    return told
 
 
-def _message(city: "DemoCity", plan: Plan, who: str, text: str, at: datetime) -> dict:
-    partner_id = plan.person.partner_id if who == "c" else plan.handler_partner_id
+def _message(city: "DemoCity", plan: Plan, line: Line) -> dict:
+    partner_id = plan.person.partner_id if line.who == "c" else plan.handler_partner_id
     author = city.env["res.partner"].browse(partner_id)
     return {
         "model": "helpdesk.ticket",
         "res_id": plan.id,
         "author_id": author.id,
         "email_from": author.email_formatted,
-        "body": Markup("<p>%s</p>") % text,
-        "date": city.clock.to_utc(at),
+        "body": Markup("<p>%s</p>") % line.text,
+        "date": city.clock.to_utc(line.at),
         "message_type": "comment",
         "subtype_id": city.env.ref("mail.mt_comment").id,
     }

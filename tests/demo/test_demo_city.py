@@ -111,7 +111,34 @@ class TestDemoCity(TransactionCase):
                 self.assertEqual(events[-1].stage_id, case.stage_id)
                 self.assertEqual(events[-1].assignee_id, case.user_id)
                 self.assertEqual(bool(case.closed_date), not case.is_open)
-                self.assertGreater(case.due_date, case.received_date)
+                if case.due_date:
+                    self.assertGreater(case.due_date, case.received_date)
+
+    def test_promises_are_kept_as_in_a_city(self):
+        """Most are met, some are missed; of the open ones some are paused or late."""
+        clocks = self.cases.clock_ids.filtered(lambda clock: clock.kind == "resolve")
+        states = Counter(clocks.mapped("state"))
+        self.assertFalse(states["undetermined"], clocks.mapped("problem"))
+        ended = states["met"] + clocks.search_count(
+            [("id", "in", clocks.ids), ("state", "=", "missed"), ("stop", "!=", False)]
+        )
+        self.assertTrue(0.7 <= states["met"] / ended <= 0.92, states)
+        self.assertGreaterEqual(states["not_applicable"], 10)
+        owed = self.cases.filtered(lambda case: case.is_open and not case.duplicate_id)
+        due = Counter(owed.mapped("due_state"))
+        self.assertGreaterEqual(sum(owed.mapped("is_paused")), 3)
+        self.assertTrue(3 <= due["late"] <= len(owed) / 4, due)
+        self.assertGreaterEqual(due["later"], 40)
+        self.assertEqual(set(clocks.mapped("basis")), {"statutory", "service"})
+        kinds = Counter(self.cases.clock_ids.mapped("kind"))
+        self.assertGreaterEqual(kinds["next_reply"], 15)
+        for kind in ("acknowledge", "first_reply", "transfer", "department"):
+            self.assertGreater(kinds[kind], 350, kind)
+        self.assertFalse(self.cases.filtered("sla_problem"))
+
+    def test_every_service_type_has_a_promise(self):
+        answers = self.cases.clock_ids.filtered(lambda clock: clock.kind == "resolve")
+        self.assertEqual(answers.case_id, self.cases)
 
     def test_numbers_follow_the_order_of_receipt(self):
         cases = self.cases.sorted("received_date")
