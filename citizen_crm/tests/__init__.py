@@ -36,5 +36,6 @@ from . import test_public_methods
 from . import test_reach
 from . import test_routing
 from . import test_sla_clocks
+from . import test_sla_defects
 from . import test_takeover
 from . import test_views_browser
