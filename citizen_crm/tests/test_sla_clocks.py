@@ -103,6 +103,13 @@ class TestClocks(sla_common.SlaCommon):
             self.assertEqual(case.due_date, datetime(2026, 3, 4, 12))
             self.assertEqual(self._clock(case).state, "missed")
 
+    def test_corrected_receipt(self):
+        """A letter that was stamped two days earlier counts from there."""
+        self._create_rule(SIX_DAYS)
+        case = self._create_case(category_id=self.pothole.id, user_id=self.lead.id)
+        case.with_user(self.lead).received_date = "2026-03-02 09:00:00"
+        self.assertEqual(case.due_date, datetime(2026, 3, 10, 23, 59, 59))
+
     def test_reopened(self):
         self._create_rule(SIX_DAYS)
         case = self._create_case(category_id=self.pothole.id)

@@ -118,7 +118,18 @@ class HelpdeskTicket(models.Model):
         )
         for case_id, *row in self.env.execute_query(query):
             logs[case_id].append(_to_entry(*row))
+        for case in self:
+            if any(entry.kind == "received_corrected" for entry in logs[case.id]):
+                logs[case.id] = case._correct_receipt(logs[case.id])
         return logs
+
+    def _correct_receipt(self, log):
+        """Return the log with the receipt at the date it was corrected to."""
+        at = to_instant(self.received_date)
+        return sorted(
+            (e._replace(at=at) if e.kind == "received" else e for e in log),
+            key=lambda entry: entry.at,
+        )
 
     def _get_stored_clocks(self):
         """Return the stored clocks by case id and (kind, basis, number)."""
