@@ -18,6 +18,8 @@
         "data/citizen_skill_data.xml",
         "data/citizen_waiting_reason_data.xml",
         "data/ir_cron_data.xml",
+        "data/sla_cron_data.xml",
+        "data/sla_mail_template_data.xml",
         "data/mail_alias_data.xml",
         "data/mail_cron_data.xml",
         "data/mail_layout_data.xml",

@@ -49,7 +49,7 @@ PUBLIC = {
     "citizen.need": "",
     "citizen.portal.hit": "",
     "citizen.skill": "",
-    "citizen.sla.clock": "",
+    "citizen.sla.clock": "write",
     "citizen.sla.notice": "",
     "citizen.sla.rule": "action_activate action_new_version action_retire create write",
     "citizen.sla.step": "create unlink write",

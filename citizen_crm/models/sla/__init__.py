@@ -11,5 +11,9 @@ from . import citizen_sla_target
 from . import citizen_sla_step
 from . import citizen_case_event
 from . import citizen_sla_clock
+from . import citizen_sla_notice
+from . import citizen_sla_notice_telling
+from . import citizen_sla_sweep
 from . import helpdesk_ticket_promises
 from . import helpdesk_ticket_clocks
+from . import mail_activity

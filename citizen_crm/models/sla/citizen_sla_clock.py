@@ -76,32 +76,16 @@ class CitizenSlaClock(models.Model):
         self.ensure_one()
         if not reading.is_open or reading.due is None:
             return False
-        told = set(self.notice_ids.step_id.ids)
-        silent = to_instant(self.silent_until) if self.silent_until else 0
-        steps = self.env["citizen.sla.target"]._get_pure_steps(reading.target.id)
-        instants = [
-            at
-            for step, at in step_instants(reading, steps)
-            if step.id not in told and at > silent
-        ]
+        instants = [at for _step, at in self._get_open_steps(reading)]
         if reading.state != "missed":
             instants.append(reading.due + 1)
         return to_moment(min(instants, default=None))
 
-
-class CitizenSlaNotice(models.Model):
-    """A step of the ladder that was taken: once a clock, whoever asks again."""
-
-    _name = "citizen.sla.notice"
-    _inherit = ["citizen.case.part"]
-    _description = "SLA Notice"
-    _order = "clock_id, at, id"
-
-    clock_id = fields.Many2one(
-        "citizen.sla.clock", required=True, index=True, ondelete="cascade"
-    )
-    step_id = fields.Many2one("citizen.sla.step", required=True, ondelete="restrict")
-    at = fields.Datetime(required=True, help="When the step was due.")
-    user_ids = fields.Many2many("res.users", string="Told", help="Who was told.")
-
-    _once = models.UniqueIndex("(clock_id, step_id)")
+    def _get_open_steps(self, reading):
+        """Yield the steps that nobody was told of yet, each with its instant."""
+        told = set(self.notice_ids.step_id.ids)
+        silent = to_instant(self.silent_until) if self.silent_until else 0
+        steps = self.env["citizen.sla.target"]._get_pure_steps(reading.target.id)
+        for step, at in step_instants(reading, steps):
+            if step.id not in told and at > silent:
+                yield step, at

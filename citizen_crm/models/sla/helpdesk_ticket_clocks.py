@@ -57,21 +57,40 @@ class HelpdeskTicket(models.Model):
         """
         if not self.env["citizen.sla.target"]._get_pure_all():
             return
-        cases = self.sudo()
-        logs = cases._get_logs()
-        stored = cases._get_stored_clocks()
         is_backdated = bool(events) and all(events.mapped("is_backdated"))
-        news = []
-        for case in cases:
-            readings = case._read_clocks(logs[case.id])
+        self.sudo()._store_readings(self.sudo()._read_all_clocks(), is_backdated)
+
+    def _read_all_clocks(self):
+        """Return pairs ``(reading, stored clock)`` by case; no clock for a new one."""
+        logs = self._get_logs()
+        stored = self._get_stored_clocks()
+        none = self.env["citizen.sla.clock"]
+        pairs = {}
+        for case in self:
             rows = stored.get(case.id, {})
-            for reading in readings:
-                key = reading.target.kind, reading.target.basis, reading.number
-                values = case._store_reading(reading, rows.get(key), is_backdated)
+            pairs[case] = [
+                (
+                    reading,
+                    rows.get(
+                        (reading.target.kind, reading.target.basis, reading.number),
+                        none,
+                    ),
+                )
+                for reading in case._read_clocks(logs[case.id])
+            ]
+        return pairs
+
+    @api.model
+    def _store_readings(self, pairs, is_backdated=False):
+        """Store what has changed, given what ``_read_all_clocks`` returned."""
+        news = []
+        for case, read in pairs.items():
+            for reading, clock in read:
+                values = case._store_reading(reading, clock, is_backdated)
                 news += [values] if values else []
-            case._store_due(readings)
+            case._store_due([reading for reading, _clock in read])
         if news:
-            self.env["citizen.sla.clock"].sudo().create(news)
+            self.env["citizen.sla.clock"].create(news)
 
     def _read_clocks(self, log, now=None):
         """Return the readings of the case's clocks, computed from a log."""

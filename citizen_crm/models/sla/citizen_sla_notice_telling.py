@@ -1,0 +1,142 @@
+from odoo import fields, models
+
+#: RFC 3834: no machine answers to this.
+AUTOMATIC_HEADERS = {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "All",
+}
+
+
+class CitizenSlaNotice(models.Model):
+    """How people are told: tasks on the case, mails without personal data."""
+
+    _inherit = "citizen.sla.notice"
+
+    activity_ids = fields.One2many("mail.activity", "sla_notice_id", string="Tasks")
+
+    # -------------------------------------------------------------- activities
+    def _create_activities(self):
+        """Put a task on the case for everybody told; oversight reads no case."""
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "citizen_crm.mail_activity_type_deadline"
+        )
+        model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
+        self.env["mail.activity"]._quietly().create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": notice.case_id.id,
+                    "user_id": user.id,
+                    "summary": notice._get_summary(user),
+                    "date_deadline": notice._get_date(user),
+                    "sla_notice_id": notice.id,
+                    "automated": True,
+                    **({"activity_type_id": type_id} if type_id else {}),
+                }
+                for notice in self
+                for user in notice.user_ids
+                if notice._wants_activity(user)
+            ]
+        )
+
+    def _wants_activity(self, user):
+        """Tell whether somebody gets a task; also who cannot be written to."""
+        if self.role == "oversight":
+            return False
+        return self.step_id.by_activity or not user.email
+
+    def _get_summary(self, user):
+        """Return what the task is about, without personal data."""
+        notice = self.with_context(lang=user.lang)
+        clock = notice.clock_id
+        promise = dict(clock._fields["kind"]._description_selection(notice.env))
+        if clock.state == "missed":
+            return notice.env._("Overdue: %s", promise[clock.kind])
+        return notice.env._("Due soon: %s", promise[clock.kind])
+
+    def _get_date(self, user):
+        """Return the date of the deadline where the person lives."""
+        clock = self.clock_id.with_context(tz=user.tz)
+        return fields.Datetime.context_timestamp(clock, clock.due).date()
+
+    # ------------------------------------------------------------------- mails
+    def _queue_mails(self):
+        """Queue the mails in this transaction; the mail queue sends them."""
+        values = [
+            values
+            for role in ("oversight", "staff")
+            for values in self._prepare_mails(role)
+        ]
+        if values:
+            self.env["mail.mail"].create(values)
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _prepare_mails(self, role):
+        """Return the values of the mails to oversight, or to all others."""
+        template = self.env.ref(f"citizen_crm.mail_template_sla_{role}")
+        letters = {}
+        for notice in self:
+            if (notice.role == "oversight") != (role == "oversight"):
+                continue
+            for user in notice.user_ids.filtered("email"):
+                if notice.step_id.by_mail or role == "oversight":
+                    letters.setdefault((user.lang, user.tz), []).append((notice, user))
+        for (lang, tz), told in letters.items():
+            ids = list({notice.id for notice, _user in told})
+            written = template.with_context(lang=lang, tz=tz)
+            subjects = written._render_field("subject", ids)
+            bodies = written._render_field("body_html", ids)
+            for notice, user in told:
+                yield notice._prepare_mail(user, subjects, bodies)
+
+    def _prepare_mail(self, user, subjects, bodies):
+        company = self.case_id.company_id or self.env.company
+        sender = company.partner_id.email_formatted
+        return {
+            "subject": subjects[self.id],
+            "body_html": bodies[self.id],
+            "recipient_ids": [(6, 0, user.partner_id.ids)],
+            "author_id": company.partner_id.id,
+            "message_type": "user_notification",
+            "headers": repr(AUTOMATIC_HEADERS),
+            # One name for one notice and person, also if the queue sends it twice.
+            "message_id": f"<sla-notice-{self.id}-{user.id}@{self.env.cr.dbname}>",
+            **({"email_from": sender} if sender else {}),
+        }
+
+    # ---------------------------------------------------------- administrators
+    def _tell_administrators(self, users):
+        """Let administrators know that somebody is missing; one open task each.
+
+        The task names no case: they may not see it.
+        """
+        Activity = self.env["mail.activity"]
+        warning = self.env["ir.model.data"]._xmlid_to_res_id(
+            "mail.mail_activity_data_warning"
+        )
+        busy = Activity.search(
+            [
+                ("sla_notice_id", "!=", False),
+                ("res_model", "=", False),
+                ("user_id", "in", users.ids),
+            ]
+        ).user_id
+        values = []
+        for user in users - busy:
+            env = self.with_context(lang=user.lang).env
+            values.append(
+                {
+                    "user_id": user.id,
+                    "sla_notice_id": self[0].id,
+                    "automated": True,
+                    "summary": env._("Deadlines of which nobody could be told"),
+                    "note": env._(
+                        "A step of a ladder was due and no handler, team lead, "
+                        "department head or oversight may see the case. Look at "
+                        "Reporting → Warnings Sent, filter Nobody Told, and name a "
+                        "lead or give a clearance."
+                    ),
+                    **({"activity_type_id": warning} if warning else {}),
+                }
+            )
+        Activity._quietly().create(values)
