@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 
 class CitizenCaseIntermediary(models.Model):
@@ -11,10 +10,11 @@ class CitizenCaseIntermediary(models.Model):
     """
 
     _name = "citizen.case.intermediary"
-    _inherit = ["citizen.case.part"]
+    _inherit = ["citizen.case.part", "citizen.period.mixin"]
     _description = "Intermediary"
     _rec_name = "partner_id"
     _order = "consent_date desc, id desc"
+    _period_start = "consent_date"
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -46,9 +46,6 @@ class CitizenCaseIntermediary(models.Model):
         help="Last day on which the intermediary sees the case. The person may end "
         "it at any time.",
     )
-    is_current = fields.Boolean(
-        string="Current", compute="_compute_is_current", search="_search_is_current"
-    )
 
     _once_per_case = models.Constraint(
         "UNIQUE (case_id, partner_id)",
@@ -58,28 +55,6 @@ class CitizenCaseIntermediary(models.Model):
         "CHECK (date_to IS NULL OR date_to >= consent_date)",
         "Until: consent cannot end before it was given.",
     )
-
-    @api.depends("consent_date", "date_to")
-    def _compute_is_current(self):
-        today = fields.Date.context_today(self)
-        for entry in self:
-            entry.is_current = bool(
-                entry.consent_date
-                and entry.consent_date <= today
-                and (not entry.date_to or entry.date_to >= today)
-            )
-
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        current = Domain("consent_date", "<=", today) & (
-            Domain("date_to", "=", False) | Domain("date_to", ">=", today)
-        )
-        wanted = set(value)
-        if wanted == {True, False}:
-            return Domain.TRUE
-        return current if True in wanted else ~current
 
     @api.constrains("case_id", "partner_id")
     def _check_case(self):

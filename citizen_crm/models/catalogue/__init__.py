@@ -1,3 +1,4 @@
+from . import citizen_period_mixin
 from . import citizen_customer
 from . import citizen_skill
 from . import citizen_team_member

@@ -11,6 +11,7 @@ class CitizenTeamMember(models.Model):
     """
 
     _name = "citizen.team.member"
+    _inherit = ["citizen.period.mixin"]
     _description = "Team Membership"
     _rec_name = "employee_id"
     _order = "team_id, employee_id, date_from"
@@ -47,14 +48,9 @@ class CitizenTeamMember(models.Model):
         string="From", required=True, default=fields.Date.context_today
     )
     date_to = fields.Date(
-        string="To", help="Last day of the membership; empty while it has no end."
+        help="Last day of the membership; empty while it has no end."
     )
-    is_current = fields.Boolean(
-        string="Current",
-        compute="_compute_is_current",
-        search="_search_is_current",
-        help="The membership is in force today.",
-    )
+    is_current = fields.Boolean(help="The membership is in force today.")
 
     _capacity_range = models.Constraint(
         "CHECK (capacity > 0 AND capacity <= 1)",
@@ -64,28 +60,6 @@ class CitizenTeamMember(models.Model):
         "CHECK (date_to IS NULL OR date_to >= date_from)",
         "To: a membership cannot end before it begins.",
     )
-
-    @api.depends("date_from", "date_to")
-    def _compute_is_current(self):
-        today = fields.Date.context_today(self)
-        for member in self:
-            member.is_current = bool(
-                member.date_from
-                and member.date_from <= today
-                and (not member.date_to or member.date_to >= today)
-            )
-
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        current = Domain("date_from", "<=", today) & (
-            Domain("date_to", "=", False) | Domain("date_to", ">=", today)
-        )
-        wanted = set(value)
-        if wanted == {True, False}:
-            return Domain.TRUE
-        return current if True in wanted else ~current
 
     @api.constrains("team_id", "employee_id", "date_from", "date_to")
     def _check_overlap(self):
