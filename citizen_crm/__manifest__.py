@@ -40,6 +40,7 @@
         "views/citizen_team_member_views.xml",
         "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_team_views.xml",
+        "views/res_config_settings_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_channel_views.xml",
         "views/res_partner_views.xml",

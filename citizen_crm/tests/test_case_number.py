@@ -45,6 +45,21 @@ class TestCaseNumber(CitizenCommon):
             case = clerk.create(self._case_values())
         self.assertTrue(case.number.startswith("2026-"))
 
+    def test_the_city_sets_its_time_zone(self):
+        """The setting goes before the contact; without either it is UTC."""
+        self.company.partner_id.tz = "America/New_York"
+        settings = self.env["res.config.settings"].create({"citizen_tz": "Asia/Taipei"})
+        settings.execute()
+        eve = {"received_date": "2025-12-31 23:30:00"}
+        self.assertEqual(self.company.with_user(self.clerk)._get_city_tz(), "Asia/Taipei")
+        self.assertTrue(self._register(**eve).number.startswith("2026-"))
+        self.company.citizen_tz = False
+        self.assertTrue(self._register(**eve).number.startswith("2025-"))
+        self.company.partner_id.tz = False
+        self.assertEqual(self.company._get_city_tz(), "UTC")
+        self.company.partner_id = self._create_partner("City Hall", tz="Asia/Taipei")
+        self.assertEqual(self.company._get_city_tz(), "Asia/Taipei")
+
     def test_a_batch_is_numbered_without_gaps(self):
         """Two years mixed: each counts on its own, in the order registered."""
         last = int(self._register().number[5:])

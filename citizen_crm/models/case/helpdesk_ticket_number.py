@@ -2,7 +2,7 @@ import datetime
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: What the format of a number depends on.
@@ -86,16 +86,11 @@ class HelpdeskTicket(models.Model):
         """Return the date of receipt in the city's time zone."""
         received = fields.Datetime.to_datetime(vals.get("received_date"))
         received = received or fields.Datetime.now()
-        tz = self._get_city_tz(vals.get("company_id") or self.env.company.id)
+        company_id = vals.get("company_id") or self.env.company.id
+        tz = self.env["res.company"].browse(company_id)._get_city_tz()
         return fields.Datetime.context_timestamp(
             self.with_context(tz=tz), received
         ).date()
-
-    @api.model
-    @tools.ormcache("company_id")
-    def _get_city_tz(self, company_id):
-        """Return the name of the city's time zone; UTC when none is set."""
-        return self.env["res.company"].sudo().browse(company_id).partner_id.tz or "UTC"
 
     @api.model
     def _take_numbers(self, company_id, dates):

@@ -112,7 +112,7 @@ class HelpdeskTicket(models.Model):
     def _format_portal_date(self, value):
         if not value:
             return ""
-        tz = self.env.user.tz or self._get_city_tz(self.company_id.id)
+        tz = self.env.user.tz or self.sudo().company_id._get_city_tz()
         local = fields.Datetime.context_timestamp(self.with_context(tz=tz), value)
         day = format_date(self.env, local.date(), date_format="long")
         return f"{day}, {format_time(self.env, value, tz=tz, time_format='short')}"

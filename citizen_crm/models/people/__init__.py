@@ -1,3 +1,4 @@
+from . import res_company
 from . import citizen_district
 from . import citizen_need
 from . import citizen_person_mixin

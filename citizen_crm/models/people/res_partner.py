@@ -47,6 +47,11 @@ class ResPartner(models.Model):
                     ("contact_verified_date", "!=", False),
                 ]
             ).write({"contact_verified_date": False, "contact_verified_by_id": False})
+        if "tz" in vals and self.env["res.company"].sudo().search_count(
+            [("partner_id", "in", self.ids)], limit=1
+        ):
+            # res.company._get_city_tz is cached.
+            self.env.registry.clear_cache()
         return result
 
     def action_view_citizen(self):
