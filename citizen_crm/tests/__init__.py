@@ -23,6 +23,7 @@ from . import test_mail_reply
 from . import test_model_rights
 from . import test_open_data
 from . import test_open_data_history
+from . import test_partner_merge
 from . import test_people
 from . import test_performance
 from . import test_persona_matrix

@@ -4,4 +4,5 @@ from . import helpdesk_ticket_access
 from . import helpdesk_ticket_confidential
 from . import helpdesk_ticket_record
 from . import citizen_case_intermediary
+from . import base_partner_merge
 from . import helpdesk_ticket_fields

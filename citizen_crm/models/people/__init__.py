@@ -5,3 +5,4 @@ from . import citizen_person_mixin
 from . import citizen_citizen
 from . import citizen_customer
 from . import res_partner
+from . import base_partner_merge

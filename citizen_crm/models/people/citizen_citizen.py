@@ -17,6 +17,7 @@ class CitizenCitizen(models.Model):
     _inherit = ["citizen.person.mixin"]
     _inherits = {"res.partner": "partner_id"}
     _order = "reference desc, id desc"
+    _number_field = "reference"
     _rec_names_search = [
         "reference",
         "partner_id.name",
@@ -91,6 +92,11 @@ class CitizenCitizen(models.Model):
     @api.model
     def _get_fields_to_find(self):
         return [*super()._get_fields_to_find(), "district_id"]
+
+    def _prepare_merged_values(self, others):
+        values = super()._prepare_merged_values(others)
+        values["district_id"] = (self.district_id or others.district_id[:1]).id
+        return values
 
     def write(self, vals):
         self._check_verified_by_button(vals.keys())

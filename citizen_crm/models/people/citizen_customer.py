@@ -10,6 +10,7 @@ class CitizenCustomer(models.Model):
     _inherit = ["citizen.person.mixin"]
     _inherits = {"res.partner": "partner_id"}
     _order = "account_number desc, id desc"
+    _number_field = "account_number"
     _rec_names_search = [
         "account_number",
         "partner_id.name",

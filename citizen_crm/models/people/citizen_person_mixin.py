@@ -20,6 +20,9 @@ class CitizenPersonMixin(models.AbstractModel):
     _description = "Record of a Person"
     _inherit = ["mail.thread", "mail.activity.mixin"]
 
+    #: Name of the field with the number that people know the record by.
+    _number_field = "id"
+
     active = fields.Boolean(default=True)
     contact_preference = fields.Selection(
         CONTACT_PREFERENCES,
@@ -65,6 +68,16 @@ class CitizenPersonMixin(models.AbstractModel):
         if missing:
             known += model.create([{"partner_id": partner.id} for partner in missing])
         return {person.partner_id.id: person for person in known}
+
+    def _prepare_merged_values(self, others):
+        """Return what this record takes over from others of the same person."""
+        self.ensure_one()
+        values = {"active": self.active or any(others.mapped("active"))}
+        if self.contact_preference == "email":
+            # Whoever has asked for no e-mail gets none.
+            wishes = [p for p in others.mapped("contact_preference") if p != "email"]
+            values["contact_preference"] = (wishes or ["email"])[0]
+        return values
 
     @api.model
     def _get_fields_to_find(self):
