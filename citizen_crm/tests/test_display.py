@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from . import common
@@ -116,6 +117,23 @@ class TestDisplay(common.CitizenCommon):
         )
         self.assertFalse({"received", "routed"} & set(board.mapped("phase")))
         self.assertIn("closed", board.mapped("phase"))
+
+    def test_sharing_and_copying_without_a_menu(self):
+        """Called from outside, with records or with nothing at all."""
+        cases = self._create_case() + self._create_case()
+        nothing = self.Case.with_user(self.clerk)
+        for call in ("action_share", "action_duplicate_tickets"):
+            with self.subTest(call), self.assertRaisesRegex(UserError, "^Choose a"):
+                getattr(nothing, call)()
+        with self.assertRaisesRegex(UserError, "^Choose one"):
+            cases.action_share()
+        context = cases[0].action_share()["context"]
+        self.assertEqual(context["active_id"], cases[0].id)
+        last = self.Case.search([], order="id desc", limit=1)
+        cases.action_duplicate_tickets()
+        nothing.with_context(active_ids=cases.ids).action_duplicate_tickets()
+        copies = self.Case.search([("id", ">", last.id)])
+        self.assertEqual(copies.mapped("name"), cases.mapped("name") * 2)
 
     def test_every_selection_has_labels(self):
         """A selection that is not a list has no labels on any screen."""

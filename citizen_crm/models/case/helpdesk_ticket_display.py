@@ -3,6 +3,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
@@ -262,6 +263,28 @@ class HelpdeskTicket(models.Model):
         action["domain"] = [("id", "in", (self | self.matter_ids).ids)]
         action["context"] = {}
         return action
+
+    def action_share(self):
+        """Share one case; the base knows it from the context of a menu only."""
+        case = self._get_chosen()
+        if len(case) > 1:
+            raise UserError(self.env._("Choose one case to share."))
+        chosen = {"active_id": case.id, "active_model": case._name}
+        return super(HelpdeskTicket, case.with_context(**chosen)).action_share()
+
+    def action_duplicate_tickets(self):
+        """Copy the cases; the base knows them from the context of a menu only."""
+        cases = self._get_chosen()
+        return super(
+            HelpdeskTicket, cases.with_context(active_ids=cases.ids)
+        ).action_duplicate_tickets()
+
+    def _get_chosen(self):
+        """Return these cases, else those that are selected on the screen."""
+        cases = self or self.browse(self.env.context.get("active_ids") or ())
+        if not cases:
+            raise UserError(self.env._("Choose a case first."))
+        return cases
 
 
 class CitizenCaseEvent(models.Model):
