@@ -51,7 +51,9 @@ class TestCaseNumber(CitizenCommon):
         settings = self.env["res.config.settings"].create({"citizen_tz": "Asia/Taipei"})
         settings.execute()
         eve = {"received_date": "2025-12-31 23:30:00"}
-        self.assertEqual(self.company.with_user(self.clerk)._get_city_tz(), "Asia/Taipei")
+        self.assertEqual(
+            self.company.with_user(self.clerk)._get_city_tz(), "Asia/Taipei"
+        )
         self.assertTrue(self._register(**eve).number.startswith("2026-"))
         self.company.citizen_tz = False
         self.assertTrue(self._register(**eve).number.startswith("2025-"))

@@ -24,11 +24,14 @@ class TestPartnerMerge(CitizenCommon):
 
     def test_two_citizen_records_become_one(self):
         need = self.env["citizen.need"].create({"name": "Large print", "code": "T-LP"})
-        kept, other = self._create_citizen(self.ada), self._create_citizen(
-            self.twin,
-            need_ids=need.ids,
-            district_id=self.district.id,
-            contact_preference="letter",
+        kept, other = (
+            self._create_citizen(self.ada),
+            self._create_citizen(
+                self.twin,
+                need_ids=need.ids,
+                district_id=self.district.id,
+                contact_preference="letter",
+            ),
         )
         number = other.reference
         cases = self._create_case(partner_id=self.ada.id) + self._create_case(

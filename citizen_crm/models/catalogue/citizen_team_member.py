@@ -47,9 +47,7 @@ class CitizenTeamMember(models.Model):
     date_from = fields.Date(
         string="From", required=True, default=fields.Date.context_today
     )
-    date_to = fields.Date(
-        help="Last day of the membership; empty while it has no end."
-    )
+    date_to = fields.Date(help="Last day of the membership; empty while it has no end.")
     is_current = fields.Boolean(help="The membership is in force today.")
 
     _capacity_range = models.Constraint(

@@ -60,7 +60,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env[model]
             .sudo()
             .with_context(active_test=False)
-            .search([("partner_id", "in", (src_partners + dst_partner).ids)], order="id")
+            .search(
+                [("partner_id", "in", (src_partners + dst_partner).ids)], order="id"
+            )
         )
         if len(records) < 2:
             return
