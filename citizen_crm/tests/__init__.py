@@ -40,5 +40,6 @@ from . import test_sla_clocks
 from . import test_sla_defects
 from . import test_sla_recipients
 from . import test_sla_sweep
+from . import test_sla_rule
 from . import test_takeover
 from . import test_views_browser

@@ -51,7 +51,8 @@ PUBLIC = {
     "citizen.skill": "",
     "citizen.sla.clock": "write",
     "citizen.sla.notice": "",
-    "citizen.sla.rule": "action_activate action_new_version action_retire create write",
+    "citizen.sla.rule": "action_activate action_new_version action_open action_retire"
+    " action_view_cases create write",
     "citizen.sla.step": "create unlink write",
     "citizen.sla.target": "create unlink write",
     "citizen.team.member": "create write",

@@ -9,6 +9,9 @@ from . import citizen_waiting_reason
 from . import citizen_sla_rule
 from . import citizen_sla_target
 from . import citizen_sla_step
+from . import citizen_sla_target_words
+from . import citizen_sla_rule_words
+from . import citizen_sla_rule_versions
 from . import citizen_case_event
 from . import citizen_sla_clock
 from . import citizen_sla_notice

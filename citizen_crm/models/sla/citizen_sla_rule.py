@@ -8,7 +8,11 @@ from .instants import to_instant
 
 RULE_STATES = [("draft", "Draft"), ("active", "In force"), ("retired", "Retired")]
 #: What a version stays as it is for; the order in which rules are asked may change.
-FREE_FIELDS = frozenset({"name", "sequence", "active", "state", "valid_to"})
+FREE_FIELDS = frozenset({"name", "sequence", "active"})
+#: What the system notes itself, when a version is made, begins or ends.
+OWN_FIELDS = frozenset(
+    {"family", "version", "state", "valid_to", "activated_by_id", "retired_by_id"}
+)
 
 
 class CitizenSlaRule(models.Model):
@@ -79,7 +83,6 @@ class CitizenSlaRule(models.Model):
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
-        string="Calendar",
         help="Empty: the calendar of the team that has the case.",
     )
     target_ids = fields.One2many(
@@ -122,8 +125,21 @@ class CitizenSlaRule(models.Model):
             {"uid": self.env.uid, "context_today": fields.Date.today},
         )
 
+    @api.constrains("active", "state")
+    def _check_archived(self):
+        hidden = self.filtered(lambda rule: rule.state == "active" and not rule.active)
+        if hidden:
+            raise ValidationError(
+                self.env._(
+                    "Active: %s is in force. Retire it before you archive it.",
+                    hidden[0].display_name,
+                )
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_own_fields(vals)
         rules = super().create(vals_list)
         for rule in rules.filtered(lambda rule: not rule.family):
             rule.sudo().family = rule.id
@@ -131,15 +147,26 @@ class CitizenSlaRule(models.Model):
         return rules
 
     def write(self, vals):
-        if vals.keys() - FREE_FIELDS:
-            self._check_draft(vals)
+        self._check_own_fields(vals)
+        if vals.keys() - FREE_FIELDS - OWN_FIELDS:
+            self._check_draft()
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result
 
-    def _check_draft(self, vals):
-        if {"family", "version"} & vals.keys() and not self.env.su:
-            raise UserError(self.env._("Version: it is numbered by the system."))
+    @api.model
+    def _check_own_fields(self, vals):
+        """Raise when somebody says what only the buttons of a rule say."""
+        own = sorted(OWN_FIELDS & vals.keys())
+        if own and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s: the system notes it itself. Use the buttons of the rule.",
+                    self._fields[own[0]]._description_string(self.env),
+                )
+            )
+
+    def _check_draft(self):
         fixed = self.filtered(lambda rule: rule.state != "draft")
         if fixed:
             raise UserError(
@@ -197,15 +224,26 @@ class CitizenSlaRule(models.Model):
                         before.valid_from,
                     )
                 )
-            before.write({"state": "retired", "valid_to": since})
+            before._end(since)
             rule.valid_from = since
-            rule.state = "active"
+            rule.sudo().write({"state": "active", "activated_by_id": self.env.uid})
 
     def action_retire(self):
         """End rules; open cases keep what they were promised."""
         self.check_access("write")
-        for rule in self.filtered(lambda rule: rule.state == "active"):
-            rule.write({"state": "retired", "valid_to": fields.Datetime.now()})
+        in_force = self.filtered(lambda rule: rule.state == "active")
+        in_force._end(fields.Datetime.now())
+
+    def _end(self, at):
+        """End versions that are in force; the caller has checked the rights."""
+        for rule in self.sudo():
+            rule.write(
+                {
+                    "state": "retired",
+                    "valid_to": max(at, rule.valid_from or at),
+                    "retired_by_id": self.env.uid,
+                }
+            )
 
     def _check_ready(self):
         """Raise unless the rule can work: it promises something, on a calendar."""
@@ -222,7 +260,8 @@ class CitizenSlaRule(models.Model):
     @tools.ormcache()
     def _get_pure_rules(self):
         """Return all rules that are or were in force, in the order of asking."""
-        rules = self.sudo().search([("state", "in", ("active", "retired"))])
+        every = self.sudo().with_context(active_test=False)
+        rules = every.search([("state", "in", ("active", "retired"))])
         return tuple(rule._get_pure() for rule in rules)
 
     def _get_pure(self):
