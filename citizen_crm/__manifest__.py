@@ -18,6 +18,7 @@
         "data/citizen_skill_data.xml",
         "data/citizen_waiting_reason_data.xml",
         "data/ir_cron_data.xml",
+        "data/citizen_sla_miss_reason_data.xml",
         "data/sla_cron_data.xml",
         "data/sla_mail_template_data.xml",
         "data/mail_alias_data.xml",
@@ -65,6 +66,7 @@
         "views/portal_account_templates.xml",
         "views/portal_intermediary_templates.xml",
         "views/citizen_intake_views.xml",
+        "views/citizen_sla_miss_views.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

@@ -38,6 +38,7 @@ from . import test_reach
 from . import test_routing
 from . import test_sla_clocks
 from . import test_sla_defects
+from . import test_sla_miss
 from . import test_sla_recipients
 from . import test_sla_sweep
 from . import test_sla_rule

@@ -29,6 +29,7 @@ RIGHTS = {
     "citizen.sla.target": "- r r r r - -",
     "citizen.sla.step": "- r r r r - -",
     "citizen.sla.clock": "- r r r r - -",
+    "citizen.sla.miss.reason": "- r r r r - -",
     "citizen.sla.notice": "- r r r r - -",
     "citizen.waiting.reason": "- r r r r - -",
     "helpdesk.ticket": "r rwc rwc rwc rwcu r -",

@@ -44,6 +44,8 @@ citizen.need              -        -         r     r       r    rwcu      r     
 citizen.portal.hit        -        -         -     -       -    -         -       -      -
 citizen.skill             -        -         r     r       r    rwcu      r       -      -
 citizen.sla.clock         -        -         r     r       r    r         r       -      -
+citizen.sla.explanation   -        -         rwcu  rwcu    rwcu rwcu      rwcu    -      -
+citizen.sla.miss.reason   -        -         r     r       r    rwcu      r       -      -
 citizen.sla.notice        -        -         r     r       r    r         r       -      -
 citizen.sla.rule          -        r         r     r       r    rwcu      r       -      -
 citizen.sla.step          -        r         r     r       r    rwcu      r       -      -

@@ -49,7 +49,9 @@ PUBLIC = {
     "citizen.need": "",
     "citizen.portal.hit": "",
     "citizen.skill": "",
-    "citizen.sla.clock": "write",
+    "citizen.sla.clock": "action_explain_miss write",
+    "citizen.sla.explanation": "action_explain",
+    "citizen.sla.miss.reason": "",
     "citizen.sla.notice": "",
     "citizen.sla.rule": "action_activate action_new_version action_open action_retire"
     " action_view_cases create write",

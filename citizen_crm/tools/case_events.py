@@ -54,6 +54,7 @@ EVENT_KINDS = [
     ("promised", "Promise made"),
     ("unpromised", "Promise replaced"),
     ("extended", "Deadline extended"),
+    ("miss_explained", "Delay explained"),
     ("received_corrected", "Date of receipt corrected"),
     ("archived", "Archived"),
     ("restored", "Brought back from the archive"),

@@ -17,6 +17,8 @@ from . import citizen_sla_clock
 from . import citizen_sla_notice
 from . import citizen_sla_notice_telling
 from . import citizen_sla_sweep
+from . import citizen_sla_miss_reason
+from . import citizen_sla_miss
 from . import helpdesk_ticket_promises
 from . import helpdesk_ticket_clocks
 from . import mail_activity

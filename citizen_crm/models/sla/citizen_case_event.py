@@ -7,7 +7,7 @@ MOVES = frozenset({"received", "routed", "transferred", "unrouted"})
 # A value that no remote call can put into a context.
 _LATER = object()
 #: Events that no clock looks at.
-IDLE = frozenset({"outcome_recorded", "imported"})
+IDLE = frozenset({"outcome_recorded", "imported", "miss_explained"})
 
 
 class CitizenCaseEvent(models.Model):
