@@ -7,6 +7,7 @@ from . import test_case_record
 from . import test_catalogue
 from . import test_clearance
 from . import test_contact_preference
+from . import test_contact_verification
 from . import test_demo_content
 from . import test_display
 from . import test_import

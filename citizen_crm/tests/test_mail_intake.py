@@ -125,6 +125,32 @@ class TestMailDoor(CitizenMailCommon):
         self._create_partner("Eve", email="ada@example.com")
         self.assertEqual(self._deliver_case(trusted=True).partner_id, self.ada)
 
+    def test_verified_contact_of_a_customer(self):
+        """A mail about a service is the customer's, in the contact's name."""
+        customer = self._create_customer(self.bakery)
+        self.baker.email = "carla@bakery.example"
+        self.parks.alias_id.alias_defaults = repr(
+            {"team_id": self.parks.id, "category_id": self.bin.id}
+        )
+        mail = {"sender": self.baker.email, "To": f"parks@{DOMAIN}"}
+        self.assertFalse(self._deliver_case(trusted=True, **mail).partner_id)
+        self.baker.with_user(self.clerk).action_verify_contact()
+        self.assertFalse(self._deliver_case(trusted=False, **mail).partner_id)
+        case = self._deliver_case(trusted=True, **mail)
+        self.assertEqual(case.partner_id, self.baker)
+        self.assertEqual(case.customer_id, customer)
+        self.assertEqual(case.role, "customer")
+        self.assertFalse(case.sender_unverified)
+
+    def test_a_contact_of_a_customer_is_no_citizen_by_that(self):
+        """The same mail to a department that names no service is for a clerk."""
+        self._create_customer(self.bakery)
+        self.baker.email = "carla@bakery.example"
+        self.baker.with_user(self.clerk).action_verify_contact()
+        case = self._deliver_case(sender=self.baker.email, trusted=True)
+        self.assertFalse(case.partner_id)
+        self.assertFalse(self.baker.citizen_ids)
+
     def test_only_the_mail_server_delivers(self):
         """Whoever hands over a mail is believed, so not even the desk's own staff may.
 

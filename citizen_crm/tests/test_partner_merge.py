@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from .common import CLEARED, CitizenCommon
+from .common import CLEARED, NOW, CitizenCommon
 
 
 class TestPartnerMerge(CitizenCommon):
@@ -135,3 +135,22 @@ class TestPartnerMerge(CitizenCommon):
         self.assertEqual(entries.case_id, cases[:2])
         with self.assertRaises(UserError), self.cr.savepoint():
             self._merge(self.bakery, self.ada)
+
+    def test_verified_address_is_kept(self):
+        self._create_citizen(self.twin).action_verify_contact()
+        self._merge(self.ada, self.twin)
+        self.assertEqual(self.ada.contact_verified_date, NOW)
+
+    def test_verification_does_not_move_to_another_address(self):
+        """Verified was Ada's address, not the one that the contact keeps."""
+        self._create_citizen(self.ada).action_verify_contact()
+        admin = self._create_user("admin", f"base.group_erp_manager,base.group_partner_manager,citizen_crm.group_intake_clerk,{CLEARED}")
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(admin)
+        wizard.create(
+            {
+                "partner_ids": [(6, 0, (self.ada + self.ben).ids)],
+                "dst_partner_id": self.ben.id,
+            }
+        ).action_merge()
+        self.assertEqual(self.ben.email, "ben@example.com")
+        self.assertFalse(self.ben.contact_verified_date)

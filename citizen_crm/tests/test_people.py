@@ -1,10 +1,10 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
-from .common import NOW, CitizenCommon
+from .common import CitizenCommon
 
 
 class TestPersonRecords(CitizenCommon):
@@ -212,97 +212,6 @@ class TestPersonRecords(CitizenCommon):
         self.assertIn("district_id", own)
         for name in own:
             self.assertFalse([word for word in unwanted if word in name], name)
-
-
-class TestVerification(CitizenCommon):
-    """Verified means: this address was proven to be the person's own."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.citizen = cls._create_citizen(cls.ada)
-
-    def _verify(self):
-        self.citizen.with_user(self.handler).action_verify_contact()
-        self.assertEqual(self.citizen.contact_verified_date, NOW)
-
-    def test_button_records_who_and_when(self):
-        self._verify()
-        self.assertEqual(self.citizen.contact_verified_by_id, self.handler)
-
-    def test_nothing_to_verify(self):
-        empty = self._create_citizen(self._create_partner("Eva Lane"))
-        with self.assertRaisesRegex(UserError, "neither"):
-            empty.with_user(self.handler).action_verify_contact()
-
-    def test_a_change_of_the_contact_clears_it(self):
-        for name, value in (("email", "new@example.com"), ("phone", "555 0100")):
-            with self.subTest(name):
-                self._verify()
-                self.ada.with_user(self.clerk)[name] = value
-                self.assertFalse(self.citizen.contact_verified_date)
-                self.assertFalse(self.citizen.contact_verified_by_id)
-
-    def test_a_change_through_the_citizen_clears_it(self):
-        """The e-mail address is edited on the citizen's own form as well."""
-        self._verify()
-        self.citizen.with_user(self.clerk).email = "new@example.com"
-        self.assertFalse(self.citizen.contact_verified_date)
-
-    def test_only_the_changed_person_is_cleared(self):
-        self._verify()
-        (self.ada + self.ben).write({"email": "ada@example.com"})
-        self.assertTrue(self.citizen.contact_verified_date)
-        (self.ada + self.ben).write({"email": "both@example.com"})
-        self.assertFalse(self.citizen.contact_verified_date)
-
-    def test_other_edits_leave_it(self):
-        self._verify()
-        self.ada.write({"street": "Mill Lane 1", "email": "ada@example.com"})
-        self.assertTrue(self.citizen.contact_verified_date)
-
-    def test_an_archived_citizen_is_cleared_too(self):
-        self._verify()
-        self.citizen.active = False
-        self.ada.email = "new@example.com"
-        self.assertFalse(self.citizen.contact_verified_date)
-
-    def test_cannot_be_written(self):
-        for values in (
-            {"contact_verified_date": NOW},
-            {"contact_verified_by_id": self.manager.id},
-        ):
-            with self.subTest(values=values), self.assertRaises(UserError):
-                self.citizen.with_user(self.manager).write(values)
-
-    def test_cannot_be_created(self):
-        """Neither by the values of a new record nor by defaults in the context."""
-        Citizen = self.env["citizen.citizen"].with_user(self.clerk)
-        with self.assertRaises(UserError):
-            Citizen.create(
-                {"partner_id": self.ben.id, "contact_verified_date": "2026-01-01"}
-            )
-        citizen = (
-            Citizen.with_context(
-                default_contact_verified_date="2026-01-01",
-                default_contact_verified_by_id=self.clerk.id,
-                default_district_id=self.district.id,
-            )
-            .sudo()
-            ._find_or_create(self.ben)[self.ben.id]
-        )
-        self.assertFalse(citizen.contact_verified_date)
-        self.assertFalse(citizen.contact_verified_by_id)
-        self.assertFalse(citizen.district_id)
-
-    def test_not_copied(self):
-        self._verify()
-        copy = self.citizen.copy({"name": "Ada Fox junior"})
-        self.assertFalse(copy.contact_verified_date)
-
-    def test_portal_cannot_verify(self):
-        with self.assertRaises(AccessError):
-            self.citizen.with_user(self.portal).action_verify_contact()
 
 
 class TestDistrict(CitizenCommon):

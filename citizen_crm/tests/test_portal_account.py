@@ -34,6 +34,39 @@ class TestPortalAccount(PortalCase):
         self.assertEqual(user.state, "new")
         self.assertTrue(user.partner_id.sudo().signup_type)
 
+    def _sign_up(self, partner, **values):
+        """Use the link that was mailed, the way its page does."""
+        token = partner.sudo()._generate_signup_token()
+        self.env["res.users"].sudo().signup(
+            {"login": "x@example.com", "password": "secret-12345", **values}, token
+        )
+
+    def test_link_by_mail_verifies_the_address(self):
+        self._ask()
+        user = self._get_user()
+        self.assertFalse(user.partner_id.contact_verified_date)
+        self._sign_up(user.partner_id)
+        self.assertTrue(user.partner_id.contact_verified_date)
+        self.assertEqual(user.partner_id.contact_verified_by_id, user)
+
+    def test_link_verifies_no_address_but_its_own(self):
+        """Neither one entered since the link was sent, nor one typed in its page."""
+        self._ask()
+        partner = self._get_user().partner_id
+        partner.email = "victim@example.com"
+        self._sign_up(partner)
+        self.assertFalse(partner.contact_verified_date)
+        invited = self.env["res.partner"].create(
+            {"name": "Ivo", "email": "ivo@example.com", "signup_type": "signup"}
+        )
+        self._sign_up(invited, login="victim@example.com")
+        self.assertFalse(invited.contact_verified_date)
+
+    def test_employee_is_not_verified_by_a_password_link(self):
+        self.handler.partner_id.signup_prepare("reset")
+        self._sign_up(self.handler.partner_id)
+        self.assertFalse(self.handler.partner_id.contact_verified_date)
+
     def test_stock_sign_up_leads_here(self):
         response = self.url_open("/web/signup")
         self.assertTrue(response.url.endswith("/services/account"))

@@ -31,7 +31,8 @@ PUBLIC = {
     "citizen.case.report": "",
     "citizen.citizen": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_customer",
-    "citizen.customer": f"{THREAD} action_view_cases action_view_citizen",
+    "citizen.customer": f"{THREAD} action_verify_contact action_view_cases"
+    " action_view_citizen",
     "citizen.district": "",
     "citizen.holiday": "create write",
     "citizen.holiday.calendar": "",

@@ -32,24 +32,33 @@ class CitizenMailReceipt(models.Model):
 
     # ----------------------------------------------------------------- people
     @api.model
-    def _find_sender(self, letter):
-        """Return the one known person whose mail this certainly is, or nobody.
+    def _find_known(self, letter):
+        """Return the people whose proven address the mail certainly comes from.
 
         Two things must be proven: by the city's mail server, that the mail comes from
-        this address; by the citizen's record, that the address is this person's. An
-        address that somebody merely typed into a form proves nothing.
+        this address; by staff or the link of a portal account, that the address is
+        this person's. An address that somebody merely typed into a form proves
+        nothing.
         """
         Partner = self.env["res.partner"]
         if not letter.verdict.trusted:
             return Partner
-        citizens = self.env["citizen.citizen"].search(
+        return Partner.search(
             [
-                ("partner_id.email_normalized", "=", letter.sender),
+                ("email_normalized", "=", letter.sender),
                 ("contact_verified_date", "!=", False),
-            ],
-            limit=2,
+            ]
         )
-        return citizens.partner_id if len(citizens) == 1 else Partner
+
+    @api.model
+    def _find_sender(self, letter, role):
+        """Return the one person known in this role who wrote the mail, or nobody."""
+        known = self._find_known(letter)
+        if role == "customer":
+            known = known.filtered("commercial_partner_id.customer_ids")
+        else:
+            known = known.filtered("citizen_ids")
+        return known if len(known) == 1 else known.browse()
 
     @api.model
     def _is_petitioner(self, letter, case):
@@ -134,7 +143,7 @@ class CitizenMailReceipt(models.Model):
     def _file_case(self, letter, msg):
         """Register a new case and keep the mail as its first message."""
         self.ensure_one()
-        sender = self._find_sender(letter)
+        sender = self._find_sender(letter, self._get_role())
         msg["author_id"] = sender.id
         case = (
             self.env[DESK_MODEL]
@@ -143,6 +152,14 @@ class CitizenMailReceipt(models.Model):
         )
         message = self._post(case, msg, sender, case._creation_subtype())
         self._settle("accepted", case_id=case.id, mail_message_id=message.id)
+
+    def _get_role(self):
+        """Return the role of a case that is made of the mail, as the case decides."""
+        values = self.alias_values or {}
+        service = self.env["helpdesk.ticket.category"].browse(
+            values.get("category_id") or ()
+        )
+        return values.get("role") or service.default_role or "citizen"
 
     def _prepare_case_values(self, letter, sender):
         channel = self.env.ref(

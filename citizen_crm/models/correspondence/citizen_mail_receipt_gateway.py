@@ -229,7 +229,7 @@ class CitizenMailReceipt(models.Model):
     def _is_allowed(self, letter, aliases):
         """Aliases for known people only take mails of confirmed senders."""
         restricted = aliases.filtered(lambda alias: alias.alias_contact != "everyone")
-        return not restricted or bool(self._find_sender(letter))
+        return not restricted or bool(self._find_known(letter))
 
     # ------------------------------------------------------------------- file
     def _try_to_file(self, letter):

@@ -6,3 +6,4 @@ from . import citizen_citizen
 from . import citizen_customer
 from . import res_partner
 from . import base_partner_merge
+from . import res_users

@@ -19,6 +19,26 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
+    def _update_values(self, src_partners, dst_partner):
+        """Take a proof over only together with the address that was proven.
+
+        The base would take both, each from another contact.
+        """
+        proofs = [
+            (contact._get_reachable_at(), contact._get_verification())
+            for contact in (src_partners + dst_partner).sudo()
+            if contact.contact_verified_date
+        ]
+        result = super()._update_values(
+            src_partners, dst_partner.with_context(merging_contacts=True)
+        )
+        kept = dst_partner.sudo()
+        for reached_at, verification in proofs:
+            if reached_at == kept._get_reachable_at():
+                kept.write(verification)
+        return result
+
+    @api.model
     def _check_one_side(self, partners):
         """Refuse to merge people who stand for different sides, if the desk knows any.
 

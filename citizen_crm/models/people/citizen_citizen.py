@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
-VERIFICATION_FIELDS = {"contact_verified_date", "contact_verified_by_id"}
+from odoo.exceptions import ValidationError
 
 
 class CitizenCitizen(models.Model):
@@ -49,14 +47,6 @@ class CitizenCitizen(models.Model):
         help="What the person asked the city to do to be reached equally. Declared "
         "by the person, never guessed.",
     )
-    contact_verified_date = fields.Datetime(
-        string="Contact Verified On",
-        readonly=True,
-        copy=False,
-        help="When the e-mail address or phone number was last proven to be the "
-        "person's own. A change of either clears it.",
-    )
-    contact_verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     customer_ids = fields.One2many(related="partner_id.customer_ids")
 
     _partner_unique = models.Constraint(
@@ -81,7 +71,6 @@ class CitizenCitizen(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_verified_by_button({name for vals in vals_list for name in vals})
         for vals in vals_list:
             if (vals.get("reference") or "/") == "/":
                 vals["reference"] = self.env["ir.sequence"].next_by_code(
@@ -97,34 +86,6 @@ class CitizenCitizen(models.Model):
         values = super()._prepare_merged_values(others)
         values["district_id"] = (self.district_id or others.district_id[:1]).id
         return values
-
-    def write(self, vals):
-        self._check_verified_by_button(vals.keys())
-        return super().write(vals)
-
-    def _check_verified_by_button(self, names):
-        if VERIFICATION_FIELDS & names and not self.env.su:
-            raise UserError(
-                self.env._("A contact is verified by the button, not by an edit.")
-            )
-
-    def action_verify_contact(self):
-        """Record that the present user has checked the person's contact data."""
-        self.check_access("write")
-        for citizen in self:
-            if not (citizen.email or citizen.phone):
-                raise UserError(
-                    self.env._(
-                        "E-mail, Phone: %s has neither; there is nothing to verify.",
-                        citizen.display_name,
-                    )
-                )
-        self.sudo().write(
-            {
-                "contact_verified_date": fields.Datetime.now(),
-                "contact_verified_by_id": self.env.uid,
-            }
-        )
 
     def action_view_customer(self):
         """Open the same person's customer record."""

@@ -52,6 +52,11 @@ class CitizenPersonMixin(models.AbstractModel):
             )
         return super().write(vals)
 
+    def action_verify_contact(self):
+        """Record that the present user has checked the person's contact data."""
+        self.check_access("write")
+        self.partner_id.sudo()._set_contact_verified(self.env.user)
+
     @api.model
     def _find_or_create(self, partners):
         """Return the record of each partner, creating the missing ones.
