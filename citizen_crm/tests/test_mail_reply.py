@@ -29,6 +29,34 @@ class TestMailReply(CitizenMailCommon):
         self.assertEqual(receipt.mail_message_id.author_id, self.ada)
         self.assertIn("It grows.", self._public_texts())
 
+    def test_reply_ends_the_waiting(self):
+        """As an answer on the portal does; the history says that the person wrote."""
+        for handler, phase in ((self.handler, "in_work"), (False, "routed")):
+            with self.subTest(phase=phase):
+                self.case.user_id = handler
+                self._move(self.case, "waiting")
+                self._reply(trusted=True)
+                self.assertPhase(self.case, phase)
+                told = self.case.sudo().event_ids.sorted("id").mapped("kind")
+                self.assertEqual(told[-2:], ["wrote", "resumed"])
+
+    def test_what_does_not_end_the_waiting(self):
+        """An answering machine, a stranger, somebody who says to be the person."""
+        self._move(self.case, "waiting")
+        for state, mail in (
+            ("ignored", {"trusted": True, "Auto_Submitted": "auto-replied"}),
+            ("pending", {"sender": "eve@example.com", "trusted": True}),
+            ("pending", {"trusted": False}),
+        ):
+            with self.subTest(mail=mail):
+                self.assertEqual(self._reply(**mail).state, state)
+                self.assertPhase(self.case, "waiting")
+
+    def test_reply_in_another_phase_moves_nothing(self):
+        self._move(self.case, "in_work")
+        self._reply(trusted=True)
+        self.assertPhase(self.case, "in_work")
+
     def test_reply_without_reference(self):
         """Some mail programs drop it; the number in the subject does."""
         receipt = self._deliver(
@@ -92,11 +120,11 @@ class TestMailReply(CitizenMailCommon):
         receipt = self._reply(sender="outsider@city.example", trusted=True)
         self.assertEqual(receipt.state, "pending")
 
-    def test_waiting_case_stays_and_staff_hear_of_it(self):
+    def test_staff_hear_of_it(self):
         self.case.user_id = self.handler
         self._move(self.case, "in_work", "waiting")
         receipt = self._reply(trusted=True)
-        self.assertPhase(self.case, "waiting")
+        self.assertPhase(self.case, "in_work")
         told = self.env["mail.notification"].search(
             [("res_partner_id", "=", self.handler.partner_id.id)]
         )

@@ -84,9 +84,12 @@ class HelpdeskTicket(models.Model):
                 self.env._("This case has ended. Open it again or file a new case.")
             )
         case._portal_post(text, files)
-        if case.phase == "waiting":
-            # The person was asked and has answered: the city is at work again.
-            case._portal_move("in_work" if case.user_id else "routed")
+        case._resume_if_waiting()
+
+    def _resume_if_waiting(self):
+        """Go on: the person was asked and has answered, in whatever way."""
+        if self.phase == "waiting":
+            self._portal_move("in_work" if self.user_id else "routed")
 
     def _portal_post(self, text, files):
         self.message_post(

@@ -183,6 +183,8 @@ class CitizenMailReceipt(models.Model):
         self.ensure_one()
         xmlid = "mail.mt_note" if internal else "mail.mt_comment"
         message = self._post(case, msg, author, self.env.ref(xmlid))
+        if not internal and self._is_petitioner(letter, case):
+            case._resume_if_waiting()
         self._settle("accepted", case_id=case.id, mail_message_id=message.id)
 
     @api.model
