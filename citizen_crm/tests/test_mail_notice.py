@@ -32,6 +32,37 @@ class TestMailNotice(CitizenMailCommon):
             f"We have received your request {case.number}",
         )
 
+    def test_acknowledgement_to_an_employee(self):
+        """Whoever works for the city may petition it, and hears of the own case alone.
+
+        Also of a confidential one, and with a user of another company.
+        """
+        elsewhere = self.env["res.company"].create({"name": "Waterworks"})
+        moved = self._create_user(
+            "moved",
+            "base.group_user",
+            email="moved@city.example",
+            company_id=elsewhere.id,
+            company_ids=elsewhere.ids,
+        )
+        self.outsider.email = "outsider@city.example"
+        for user, nature in (
+            (self.outsider, "complaint"),
+            (self.outsider, "misconduct_report"),
+            (moved, "complaint"),
+        ):
+            with self.subTest(user=user.login, nature=nature), self._outbox() as sent:
+                case = self._create_case(
+                    partner_id=user.partner_id.id, role="citizen", nature=nature
+                ).sudo()
+                case._notice_received()
+                case.message_post(body="Note", subtype_xmlid="mail.mt_note")
+                self._answer(case.sudo(), "An answer", self.env.ref("base.user_root"))
+                texts = [self._read(mail) for mail in self._to(sent, user.email)]
+                self.assertEqual(len(texts), 2, "the acknowledgement and the answer")
+                self.assertIn("We have received", texts[0])
+                self.assertIn("An answer", texts[1])
+
     def test_only_once(self):
         with self._outbox() as sent:
             case = self._deliver_case(trusted=True)

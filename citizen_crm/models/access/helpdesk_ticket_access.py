@@ -69,7 +69,10 @@ class HelpdeskTicket(models.Model):
         return True
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Staff without access to a case get no mail about it, whoever added them."""
+        """Staff without access to a case get no mail about it, whoever added them.
+
+        An employee may petition too, and gets what any petitioner gets of the case.
+        """
         recipients = super()._notify_get_recipients(
             message, msg_vals=msg_vals, **kwargs
         )
@@ -78,6 +81,8 @@ class HelpdeskTicket(models.Model):
         allowed = set(
             self._filter_cleared_partners([r["id"] for r in recipients if r["id"]])
         )
+        if not (message.is_internal or message.subtype_id.internal):
+            allowed.add(self.sudo().partner_id.id)
         return [r for r in recipients if not r["id"] or r["id"] in allowed]
 
     def _filter_cleared_partners(self, partner_ids):
