@@ -144,7 +144,10 @@ class TestPartnerMerge(CitizenCommon):
     def test_verification_does_not_move_to_another_address(self):
         """Verified was Ada's address, not the one that the contact keeps."""
         self._create_citizen(self.ada).action_verify_contact()
-        admin = self._create_user("admin", f"base.group_erp_manager,base.group_partner_manager,citizen_crm.group_intake_clerk,{CLEARED}")
+        admin = self._create_user(
+            "admin",
+            f"base.group_erp_manager,base.group_partner_manager,citizen_crm.group_intake_clerk,{CLEARED}",
+        )
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(admin)
         wizard.create(
             {

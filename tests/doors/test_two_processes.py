@@ -62,9 +62,9 @@ def test_one_address_floods(desk: Desk) -> None:
 
 @pytest.mark.parametrize("last_words", [b"", LAST_WORDS], ids=["stop", "crash"])
 def test_database_away(desk: Desk, wire: Wire, last_words: bytes) -> None:
-    """1. A resident has the form open. 2. PostgreSQL stops or crashes. 3. Both processes
-    say so and give the text back. 4. PostgreSQL is there again. 5. The same form is sent
-    from the page that kept it, twice: it is one case.
+    """1. A resident has the form open. 2. PostgreSQL stops or crashes. 3. Both
+    processes say so and give the text back. 4. PostgreSQL is there again. 5. The same
+    form is sent from the page that kept it, twice: it is one case.
     """
     text = desk.unique("Words to keep ")
     form = read_form(desk, desk.ben)
