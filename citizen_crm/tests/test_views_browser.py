@@ -14,7 +14,7 @@ GROUPS = (
 #: Action, type of view, and what must be seen when it is open.
 CASE_SCREENS = [
     ("helpdesk_ticket_action_team", "kanban", ".o_kanban_record .o_field_badge"),
-    ("helpdesk_ticket_action_team", "list", ".o_data_row .o_field_case_due"),
+    ("helpdesk_ticket_action_team", "list", ".o_data_row .o_due_badge"),
     ("helpdesk_ticket_action_team", "pivot", ".o_pivot td.o_pivot_cell_value"),
     ("helpdesk_ticket_action_team", "graph", ".o_graph_renderer canvas"),
     ("helpdesk_ticket_action_team", "calendar", ".o_calendar_view .fc-event"),

@@ -89,6 +89,22 @@ class Calendar:
         week = self.weeks[(day.toordinal() - 1) // 7 % len(self.weeks)]
         return week[day.weekday()]
 
+    @property
+    def usual_day(self) -> int:
+        """Return the working seconds of a working day, as the mean of the pattern.
+
+        >>> day = (Interval(9 * 3600, 17 * 3600),)
+        >>> Calendar("UTC", ((day,) * 5 + ((),) * 2,)).usual_day
+        28800
+        """
+        lengths = [
+            sum(end - start for start, end in intervals)
+            for week in self.weeks
+            for intervals in week
+            if intervals
+        ]
+        return sum(lengths) // len(lengths) if lengths else DAY
+
 
 def _check_intervals(intervals: Sequence[Interval]) -> None:
     last = 0
@@ -112,11 +128,15 @@ class Timetable:
         leaves = _join(calendar.leaves)
         spans: list[tuple[int, int]] = []
         self._dates: list[date] = []
+        self._opens: list[int] = []  # of each working date, and likewise:
+        self._closes: list[int] = []
         day = first
         while day <= last:
             worked = self._spans_on(day, leaves)
             if worked:
                 self._dates.append(day)
+                self._opens.append(worked[0][0])
+                self._closes.append(worked[-1][1])
                 spans.extend(worked)
             day += _ONE_DAY
         spans = _join(spans)
@@ -196,6 +216,23 @@ class Timetable:
         self._check_date(day)
         index = bisect_left(self._dates, day)
         return index < len(self._dates) and self._dates[index] == day
+
+    def dates_touched(self, start: int, end: int) -> int:
+        """Return the number of working dates with work in ``[start, end)``."""
+        touched = bisect_left(self._opens, end) - bisect_right(self._closes, start)
+        return max(touched, 0)
+
+    def whole_dates(self, start: int, end: int) -> tuple[int, int]:
+        """Return the number of dates wholly worked in ``[start, end)``, and the work.
+
+        The work is in seconds.
+        """
+        first = bisect_left(self._opens, start)
+        after = bisect_right(self._closes, end)
+        if first >= after:
+            return 0, 0
+        work = self.work_between(self._opens[first], self._closes[after - 1])
+        return after - first, work
 
     def nth_working_date(self, day: date, count: int) -> date:
         """Return the ``count``-th working date after a date (``day`` excluded)."""

@@ -174,12 +174,6 @@ class HelpdeskTicket(models.Model):
     )
     answered_date = fields.Datetime(string="Answered", readonly=True, copy=False)
     closed_date = fields.Datetime(string="Closed On")
-    is_late = fields.Boolean(
-        string="Late",
-        compute="_compute_is_late",
-        search="_search_is_late",
-        help="No answer was sent, and the due date is over.",
-    )
 
     _role_matches_record = models.Constraint(
         "CHECK ((role = 'citizen' AND customer_id IS NULL)"
@@ -194,9 +188,14 @@ class HelpdeskTicket(models.Model):
         "CHECK (place_longitude BETWEEN -180 AND 180)",
         "Longitude must be between -180 and 180 degrees.",
     )
-    _open_order_index = models.Index("(priority DESC, id DESC) WHERE is_open")
-    _open_team_index = models.Index("(team_id, stage_id, user_id) WHERE is_open")
-    _open_due_index = models.Index("(due_date) WHERE is_open AND due_date IS NOT NULL")
+    # "IS TRUE" as the ORM asks; PostgreSQL does not see that it means the same.
+    _open_order_index = models.Index("(priority DESC, id DESC) WHERE is_open IS TRUE")
+    _open_team_index = models.Index(
+        "(team_id, stage_id, user_id) WHERE is_open IS TRUE"
+    )
+    _open_due_index = models.Index(
+        "(due_date) WHERE is_open IS TRUE AND due_date IS NOT NULL"
+    )
     _received_index = models.Index("(received_date)")
     _number_index = models.UniqueIndex(
         "(number, company_id, COALESCE(number_copy, 0)) WHERE number <> '/'",
@@ -274,26 +273,6 @@ class HelpdeskTicket(models.Model):
     def _compute_is_open(self):
         for case in self:
             case.is_open = not case.stage_id.closed
-
-    @api.depends("is_open", "phase", "due_date")
-    def _compute_is_late(self):
-        now = fields.Datetime.now()
-        for case in self:
-            owed = case.is_open and case.phase != "answered"
-            case.is_late = bool(owed and case.due_date and case.due_date < now)
-
-    def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = (
-            fields.Domain("is_open", "=", True)
-            & fields.Domain("phase", "!=", "answered")
-            & fields.Domain("due_date", "<", fields.Datetime.now())
-        )
-        wanted = set(value)
-        if wanted == {True, False}:
-            return fields.Domain.TRUE
-        return late if True in wanted else ~late
 
     @api.onchange("role")
     def _onchange_role(self):

@@ -1,18 +1,8 @@
-from datetime import timedelta
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
-
-DUE_STATES = [
-    ("late", "Late"),
-    ("today", "Due today"),
-    ("later", "Due later"),
-    ("none", "No due date"),
-]
+from odoo.tools import format_datetime
 
 #: Phases that no case can be in, on a board of cases that have a team or a handler.
 EMPTY_PHASES = {"team": ("received",), "handler": ("received", "routed")}
@@ -42,12 +32,6 @@ class HelpdeskTicket(models.Model):
         string="What Staff Do",
         compute="_compute_need_instructions",
         help="What the declared needs of this citizen ask of the city.",
-    )
-    due_state = fields.Selection(
-        DUE_STATES,
-        compute="_compute_due_state",
-        search="_search_due_state",
-        help="How a case stands to its due date; empty once it has an answer.",
     )
     service_type_name = fields.Char(
         related="category_id.name", string="Service Type (short)"
@@ -129,70 +113,6 @@ class HelpdeskTicket(models.Model):
                 % (need.name, need.description or "")
                 for need in case.need_ids
             )
-
-    # ------------------------------------------------------------------- due
-    def _get_end_of_today(self):
-        """Return the first moment of tomorrow in the user's time zone, as naive UTC."""
-        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        midnight = now.tzinfo.normalize(
-            now.tzinfo.localize(
-                now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-                + timedelta(days=1)
-            )
-        )
-        return (midnight - midnight.utcoffset()).replace(tzinfo=None)
-
-    @api.depends("is_open", "phase", "due_date")
-    @api.depends_context("tz")
-    def _compute_due_state(self):
-        now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
-        for case in self:
-            due = case.due_date
-            if not case.is_open or case.phase == "answered":
-                case.due_state = False
-            elif not due:
-                case.due_state = "none"
-            elif due < now:
-                case.due_state = "late"
-            else:
-                case.due_state = "today" if due < tomorrow else "later"
-
-    def _search_due_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
-        owed = Domain("is_open", "=", True) & Domain("phase", "!=", "answered")
-        domains = {
-            "late": owed & Domain("due_date", "<", now),
-            "today": owed
-            & Domain("due_date", ">=", now)
-            & Domain("due_date", "<", tomorrow),
-            "later": owed & Domain("due_date", ">=", tomorrow),
-            "none": owed & Domain("due_date", "=", False),
-            False: ~owed,
-        }
-        return Domain.OR(domains[state] for state in value if state in domains)
-
-    def _read_group_groupby(self, alias, groupby_spec, query):
-        """Group by the due state, so that kanban columns show how many are late."""
-        if groupby_spec != "due_state":
-            return super()._read_group_groupby(alias, groupby_spec, query)
-        self._check_field_access(self._fields["due_state"], "read")
-        due = self._field_to_sql(alias, "due_date", query)
-        return SQL(
-            """
-            CASE WHEN %(is_open)s IS NOT TRUE OR %(phase)s = 'answered' THEN NULL
-                 WHEN %(due)s IS NULL THEN 'none'
-                 WHEN %(due)s < %(now)s THEN 'late'
-                 WHEN %(due)s < %(tomorrow)s THEN 'today'
-                 ELSE 'later' END
-            """,
-            is_open=self._field_to_sql(alias, "is_open", query),
-            phase=self._field_to_sql(alias, "phase", query),
-            due=due,
-            now=fields.Datetime.now(),
-            tomorrow=self._get_end_of_today(),
-        )
 
     # ------------------------------------------------------- matter, history
     @api.depends("duplicate_id.duplicate_ids", "duplicate_ids")

@@ -62,7 +62,7 @@ class HelpdeskTicket(models.Model):
     )
 
     _matter_open_index = models.Index(
-        "(category_id, id) WHERE is_open AND confidential IS NOT TRUE"
+        "(category_id, id) WHERE is_open IS TRUE AND confidential IS NOT TRUE"
     )
     _matter_closed_index = models.Index(
         "(category_id, closed_date)"

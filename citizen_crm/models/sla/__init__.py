@@ -22,3 +22,5 @@ from . import citizen_sla_miss
 from . import helpdesk_ticket_promises
 from . import helpdesk_ticket_clocks
 from . import mail_activity
+from . import helpdesk_ticket_due
+from . import helpdesk_ticket_badge

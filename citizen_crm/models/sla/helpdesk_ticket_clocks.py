@@ -27,6 +27,13 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="The time for the answer stands still while the city waits for somebody.",
     )
+    is_answer_owed = fields.Boolean(
+        string="Answer Owed",
+        readonly=True,
+        copy=False,
+        help="The clock of the answer runs or is paused: no letter has been sent yet, "
+        "even if the case was moved to Answered.",
+    )
     due_soon_date = fields.Datetime(
         string="Due Soon From",
         readonly=True,
@@ -222,22 +229,27 @@ class HelpdeskTicket(models.Model):
         if problem and not self.sla_problem:
             self.sla_problem = problem.problem
         answers = [r for r in readings if r.target.kind == "resolve"]
-        if not answers or self.due_is_given:
-            return
+        values = {"is_answer_owed": any(reading.is_open for reading in answers)}
+        if answers and not self.due_is_given:
+            values |= self._prepare_due(answers)
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+
+    @api.model
+    def _prepare_due(self, answers):
+        """Return what the case shows of its promises of an answer."""
         current = [r for r in answers if r.is_open] or [
             r for r in answers if r.begun == answers[-1].begun and not r.reason
         ]
         dated = [r for r in current if r.due is not None]
         first = min(dated, key=lambda reading: reading.due, default=None)
         is_paused = any(reading.state == "paused" for reading in current)
-        values = {
+        return {
             "due_date": to_moment(first.due) if first and not is_paused else False,
             "due_soon_date": to_moment(_soon(first)) if first else False,
             "is_paused": is_paused,
         }
-        changed = {name: value for name, value in values.items() if self[name] != value}
-        if changed:
-            self.write(changed)
 
 
 def _to_entry(

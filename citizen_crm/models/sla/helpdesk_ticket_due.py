@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+DUE_STATES = [
+    ("late", "Late"),
+    ("today", "Due today"),
+    ("soon", "Due soon"),
+    ("later", "Due later"),
+    ("paused", "Paused"),
+    ("none", "No due date"),
+]
+
+
+class HelpdeskTicket(models.Model):
+    """How a case stands to its due date. Compute, search and grouping agree."""
+
+    _inherit = "helpdesk.ticket"
+
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="No answer was sent, and the due date is over.",
+    )
+    due_state = fields.Selection(
+        DUE_STATES,
+        compute="_compute_due_state",
+        search="_search_due_state",
+        help="How a case stands to its due date; empty once it has an answer. Due "
+        "soon: three quarters of the time are over.",
+    )
+
+    @api.depends("due_state")
+    def _compute_is_late(self):
+        for case in self:
+            case.is_late = case.due_state == "late"
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        wanted = set(value)
+        if wanted == {True, False}:
+            return Domain.TRUE
+        late = self._get_due_domains()["late"]
+        return late if True in wanted else ~late
+
+    @api.depends(
+        "is_open", "phase", "due_date", "due_soon_date", "is_answer_owed", "is_paused"
+    )
+    @api.depends_context("tz")
+    def _compute_due_state(self):
+        now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
+        for case in self:
+            case.due_state = case._is_owed() and case._get_due_state(now, tomorrow)
+
+    def _is_owed(self):
+        """Tell whether the case still waits for its answer.
+
+        A case that was only moved to Answered, without a letter, does.
+        """
+        self.ensure_one()
+        return self.is_open and (self.phase != "answered" or self.is_answer_owed)
+
+    def _get_due_state(self, now, tomorrow):
+        """Return how a case that is owed an answer stands to its due date."""
+        self.ensure_one()
+        if self.is_paused:
+            return "paused"
+        if not self.due_date:
+            return "none"
+        if self.due_date < now:
+            return "late"
+        if self.due_date < tomorrow:
+            return "today"
+        is_soon = self.due_soon_date and self.due_soon_date <= now
+        return "soon" if is_soon else "later"
+
+    def _search_due_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domains = self._get_due_domains()
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.model
+    def _get_owed_domain(self):
+        """Return the domain of the cases that still wait for their answer."""
+        return Domain("is_open", "=", True) & (
+            Domain("phase", "!=", "answered") | Domain("is_answer_owed", "=", True)
+        )
+
+    @api.model
+    def _get_due_domains(self):
+        """Return the domain of each state; each case is in exactly one of them."""
+        now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
+        owed = self._get_owed_domain()
+        runs = owed & Domain("is_paused", "=", False)
+        soon = Domain("due_soon_date", "<=", now)
+        far = runs & Domain("due_date", ">=", tomorrow)
+        return {
+            "late": runs & Domain("due_date", "<", now),
+            "today": runs
+            & Domain("due_date", ">=", now)
+            & Domain("due_date", "<", tomorrow),
+            "soon": far & soon,
+            "later": far & ~soon,
+            "paused": owed & Domain("is_paused", "=", True),
+            "none": runs & Domain("due_date", "=", False),
+            False: ~owed,
+        }
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Group by the due state, so that kanban columns show how many are late."""
+        if groupby_spec != "due_state":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields["due_state"], "read")
+        columns = {
+            name: self._field_to_sql(alias, name, query)
+            for name in ("is_open", "phase", "is_answer_owed", "is_paused")
+        }
+        return SQL(
+            """
+            CASE WHEN %(is_open)s IS NOT TRUE
+                      OR (%(phase)s = 'answered' AND %(is_answer_owed)s IS NOT TRUE)
+                      THEN NULL
+                 WHEN %(is_paused)s THEN 'paused'
+                 WHEN %(due)s IS NULL THEN 'none'
+                 WHEN %(due)s < %(now)s THEN 'late'
+                 WHEN %(due)s < %(tomorrow)s THEN 'today'
+                 WHEN %(soon)s <= %(now)s THEN 'soon'
+                 ELSE 'later' END
+            """,
+            **columns,
+            due=self._field_to_sql(alias, "due_date", query),
+            soon=self._field_to_sql(alias, "due_soon_date", query),
+            now=fields.Datetime.now(),
+            tomorrow=self._get_end_of_today(),
+        )
+
+    # -------------------------------------------------------------- local time
+    @api.model
+    def _get_end_of_today(self):
+        """Return the first moment of tomorrow in the user's time zone, as naive UTC."""
+        return self._get_midnight(1)
+
+    @api.model
+    def _get_midnight(self, days):
+        """Return when the date in so many days begins for the user, as naive UTC."""
+        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        midnight = now.tzinfo.normalize(
+            now.tzinfo.localize(
+                now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+                + timedelta(days=days)
+            )
+        )
+        return (midnight - midnight.utcoffset()).replace(tzinfo=None)
