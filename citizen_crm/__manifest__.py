@@ -50,6 +50,7 @@
         "views/citizen_mail_case_views.xml",
         "views/citizen_access_menus.xml",
         "views/citizen_sla_target_views.xml",
+        "views/citizen_sla_test_views.xml",
         "views/citizen_sla_rule_views.xml",
         "views/citizen_waiting_reason_views.xml",
         "views/citizen_sla_menus.xml",

@@ -149,11 +149,11 @@ RULES = (
         "everybody",
         "Every case: receipt, replies, department",
         (
-            Promise("acknowledge", 1, pausing=(), ladder=()),
-            Promise("first_reply", 3, pausing=()),
-            Promise("next_reply", 3, pausing=()),
-            Promise("transfer", 3, pausing=(), ladder=SERVICE_LADDER),
-            Promise("department", 30, ladder=()),
+            Promise("acknowledge", 1, LAW_DAYS, pausing=(), ladder=()),
+            Promise("first_reply", 3, LAW_DAYS, pausing=()),
+            Promise("next_reply", 3, LAW_DAYS, pausing=()),
+            Promise("transfer", 3, LAW_DAYS, pausing=()),
+            Promise("department", 30, LAW_DAYS, ladder=()),
         ),
     ),
 )

@@ -49,6 +49,7 @@ citizen.sla.miss.reason   -        -         r     r       r    rwcu      r     
 citizen.sla.notice        -        -         r     r       r    r         r       -      -
 citizen.sla.rule          -        r         r     r       r    rwcu      r       -      -
 citizen.sla.step          -        r         r     r       r    rwcu      r       -      -
+citizen.sla.test          -        -         -     -       -    rwc       -       -      -
 citizen.sla.target        -        r         r     r       r    rwcu      r       -      -
 citizen.team.member       -        -         r     r       r    rwcu      r       -      -
 citizen.waiting.reason    -        -         r     r       r    rwcu      r       -      -

@@ -55,8 +55,9 @@ PUBLIC = {
     "citizen.sla.miss.reason": "",
     "citizen.sla.notice": "",
     "citizen.sla.rule": "action_activate action_new_version action_open action_retire"
-    " action_view_cases create write",
+    " action_test action_view_cases create write",
     "citizen.sla.step": "create unlink write",
+    "citizen.sla.test": "",
     "citizen.sla.target": "create unlink write",
     "citizen.team.member": "create write",
     "citizen.waiting.reason": "",

@@ -44,31 +44,46 @@ class Rule:
     until: int | None = None
     has_filter: bool = False
 
+    def mismatch(self, case: CaseFacts) -> str:
+        """Return the first condition that a case does not meet; its filter aside.
+
+        >>> case = CaseFacts("citizen", "complaint", frozenset({4, 9}))
+        >>> Rule(1, (), role="citizen", nature="inquiry").mismatch(case)
+        'nature'
+        """
+        for name, is_met in CONDITIONS:
+            if not is_met(self, case):
+                return name
+        return ""
+
     def holds_for(self, case: CaseFacts) -> bool:
         """Tell whether a case is what the rule is for; its filter is not looked at.
 
         >>> case = CaseFacts("citizen", "complaint", frozenset({4, 9}))
         >>> Rule(1, (), role="citizen", categories=frozenset({9})).holds_for(case)
         True
-        >>> Rule(1, (), nature="inquiry").holds_for(case)
-        False
         """
-        return (
-            self.role in ("", case.role)
-            and self.nature in ("", case.nature)
-            and (not self.categories or not self.categories.isdisjoint(case.categories))
-            and (not self.teams or case.team in self.teams)
-            and (
-                not self.departments
-                or not self.departments.isdisjoint(case.departments)
-            )
-            and self.priority in ("", case.priority)
-            and (not self.channels or case.channel in self.channels)
-            and (not self.tags or not self.tags.isdisjoint(case.tags))
-            and self.company in (0, case.company)
-            and self.since <= case.received
-            and (self.until is None or case.received < self.until)
-        )
+        return not self.mismatch(case)
+
+
+def _meets(wanted: frozenset[int], found: frozenset[int]) -> bool:
+    return not wanted or not wanted.isdisjoint(found)
+
+
+#: What a rule asks for, in the order in which it is looked at.
+CONDITIONS: tuple[tuple[str, Callable[[Rule, CaseFacts], bool]], ...] = (
+    ("since", lambda rule, case: rule.since <= case.received),
+    ("until", lambda rule, case: rule.until is None or case.received < rule.until),
+    ("role", lambda rule, case: rule.role in ("", case.role)),
+    ("nature", lambda rule, case: rule.nature in ("", case.nature)),
+    ("categories", lambda rule, case: _meets(rule.categories, case.categories)),
+    ("teams", lambda rule, case: not rule.teams or case.team in rule.teams),
+    ("departments", lambda rule, case: _meets(rule.departments, case.departments)),
+    ("priority", lambda rule, case: rule.priority in ("", case.priority)),
+    ("channels", lambda rule, case: not rule.channels or case.channel in rule.channels),
+    ("tags", lambda rule, case: _meets(rule.tags, case.tags)),
+    ("company", lambda rule, case: rule.company in (0, case.company)),
+)
 
 
 def choose_targets(

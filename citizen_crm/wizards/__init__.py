@@ -3,3 +3,4 @@ from . import citizen_intake
 from . import citizen_intake_catalogue
 from . import citizen_intake_person
 from . import citizen_sla_explanation
+from . import citizen_sla_test

@@ -12,6 +12,7 @@ from . import citizen_sla_step
 from . import citizen_sla_target_words
 from . import citizen_sla_rule_words
 from . import citizen_sla_rule_versions
+from . import citizen_sla_rule_trial
 from . import citizen_case_event
 from . import citizen_sla_clock
 from . import citizen_sla_notice
