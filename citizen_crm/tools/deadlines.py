@@ -7,15 +7,18 @@ UTC, durations are ``int`` seconds. Conventions:
   that overlap count once. While a pause without an end is open and the target has not
   been reached before it, the deadline is not determined (``None``).
 * A change of calendar adds a segment from that instant on; the past keeps the old one.
+  A date is judged by the calendar that holds when it ends; by the old one, if by the
+  new one it was over before the change.
 * A deadline is kept by what happens at it or before it. In working time it falls at
   closing time, not at the next opening; a target of 0 is the first instant that counts.
-* Deadlines in dates count dates; a date at whose end the clock is paused does not
-  count. The end of a date is its last second, but for ``working_days_same_time`` the
-  clock time of the start and for ``end_of_nth_working_day`` the closing time.
+* Deadlines in dates count dates. The end of a date is its last second, but for
+  ``working_days_same_time`` the clock time of the start, read in the time zone of the
+  start, and for ``end_of_nth_working_day`` the closing time. A date does not count if
+  the clock is paused just before its end, so no deadline passes during a pause.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from .working_time import HorizonError, Timetable, WorkingTimeError, first_instant
@@ -57,6 +60,8 @@ class Stretch(NamedTuple):
 
 
 class _Piece(NamedTuple):
+    """A time on one timetable; ``end`` is ``None`` if it lasts."""
+
     start: int
     end: int | None
     table: Timetable
@@ -96,14 +101,37 @@ def deadline(
     :return: the deadline, or ``None`` while an open pause comes before it
     :raise WorkingTimeError: no calendar, an empty one, or one that ends too early
     """
-    if not segments or segments[0].start > start:
-        raise WorkingTimeError("No calendar holds at the start of this clock.")
-    merged = merge_pauses(pauses)
     if unit in SECONDS_OF:
-        return deadline_after(start, amount * SECONDS_OF[unit], segments, merged)
+        return deadline_after(start, amount * SECONDS_OF[unit], segments, pauses)
     if amount < 1:
         raise WorkingTimeError("The number of days must be 1 or more.")
-    return _IN_DATES[unit](start, amount, segments, merged)
+    return _IN_DATES[unit](_Dates(start, segments, pauses), amount)
+
+
+def extend(
+    unit: str,
+    amount: int,
+    days: int,
+    start: int,
+    segments: Sequence[Segment],
+    pauses: Iterable[Pause] = (),
+) -> int | None:
+    """Return the deadline of a promise that was extended by so many days.
+
+    Days are added to days, so they are counted in the same mode. A deadline in working
+    time moves by working dates and keeps its time of day.
+    """
+    if days < 0:
+        raise WorkingTimeError("An extension must be 0 days or more.")
+    if unit not in SECONDS_OF:
+        return deadline(unit, amount + days, start, segments, pauses)
+    pauses = merge_pauses(pauses)
+    due = deadline(unit, amount, start, segments, pauses)
+    if due is None or not days:
+        return due
+    # Its date is that of the last second of work: closing at 24:00 is still today.
+    tick = 1 if amount else 0
+    return _same_time(_Dates(due - tick, segments, pauses), days, tick)
 
 
 # ------------------------------------------------------------------- working time
@@ -114,20 +142,23 @@ def deadline_after(
     pauses: Iterable[Pause] = (),
 ) -> int | None:
     """Return the first instant at which so much time that counts has passed."""
+    if seconds < 0:
+        raise WorkingTimeError("The time of a target must be 0 or more.")
     left = seconds
     for begin, end, table in _pieces(start, segments, pauses):
-        if end is None:
-            first = table.next_start(begin)
-            if left == 0:
-                return first
-            return table.first_at(table.worked_until(first) + left)
+        if end is None or end > table.end:
+            return _reach(begin, left, table)
         worked = table.work_between(begin, end)
-        if worked and left == 0:
-            return table.next_start(begin)
-        if worked >= left > 0:
-            return table.first_at(table.worked_until(begin) + left)
+        if worked and worked >= left:
+            return _reach(begin, left, table)
         left -= worked
     return None
+
+
+def _reach(begin: int, seconds: int, table: Timetable) -> int:
+    """Return the first instant with so much working time since ``begin``."""
+    first = table.next_start(begin)
+    return table.first_at(table.worked_until(first) + seconds) if seconds else first
 
 
 def elapsed(
@@ -188,169 +219,137 @@ def _join_kinds(found: Iterable[Stretch]) -> list[Stretch]:
 def _pieces(
     start: int, segments: Sequence[Segment], pauses: Iterable[Pause]
 ) -> Iterator[_Piece]:
-    """Cut the time from ``start`` on into pieces on one calendar, without pauses."""
+    """Cut the time from ``start`` on into pieces on one timetable, without pauses."""
     merged = merge_pauses(pauses)
-    ends = [*(segment.start for segment in segments[1:]), None]
-    for segment, end in zip(segments, ends, strict=True):
-        begin: int | None = max(start, segment.start)
-        if end is not None and end <= begin:
-            continue
+    for begin, end, table in _reigns(start, segments):
         for pause in merged:
-            if pause.end is not None and pause.end <= begin:
-                continue
             if end is not None and pause.start >= end:
                 break
             if pause.start > begin:
-                yield _Piece(begin, pause.start, segment.table)
-            begin = pause.end
-            if begin is None or (end is not None and begin >= end):
-                break
-        if begin is not None and (end is None or begin < end):
+                yield _Piece(begin, pause.start, table)
+            if pause.end is None:
+                return
+            begin = max(begin, pause.end)
+        if end is None or begin < end:
+            yield _Piece(begin, end, table)
+
+
+def _reigns(start: int, segments: Sequence[Segment]) -> Iterator[_Piece]:
+    """Yield the timetables that hold from ``start`` on, and when."""
+    if not segments or segments[0].start > start:
+        raise WorkingTimeError("No calendar holds at the start of this clock.")
+    ends = [*(segment.start for segment in segments[1:]), None]
+    for segment, end in zip(segments, ends, strict=True):
+        begin = max(start, segment.start)
+        if end is None or begin < end:
             yield _Piece(begin, end, segment.table)
-        elif begin is None:
-            return
 
 
 # -------------------------------------------------------------------------- dates
-def _table_at(instant: int, segments: Sequence[Segment]) -> Timetable:
-    table = segments[0].table
-    for segment in segments[1:]:
-        if segment.start > instant:
-            break
-        table = segment.table
-    return table
+#: The instant at which a date ends for a mode.
+_End = Callable[[date, Timetable], int]
 
 
-def _table_on(day: date, segments: Sequence[Segment]) -> Timetable:
-    """Return the timetable that holds at the end of a date."""
-    for segment in reversed(segments[1:]):
-        if segment.start <= segment.table.last_second(day):
-            return segment.table
-    return segments[0].table
+class _Dates:
+    """The dates of a clock that begins at ``start``, and which of them count."""
 
+    def __init__(
+        self, start: int, segments: Sequence[Segment], pauses: Iterable[Pause]
+    ) -> None:
+        self.start = start
+        self.reigns = list(_reigns(start, segments))
+        self.pauses = merge_pauses(pauses)
+        self.zone = self.reigns[0].table.zone
+        self.day = self.reigns[0].table.local_date(start)
 
-class _OpenPause(Exception):
-    """An open pause covers the end of a date: nothing after it is determined."""
+    def nth(
+        self, number: int, day: date, end: _End, working: bool = True
+    ) -> tuple[date, int] | None:
+        """Return the ``number``-th date from ``day`` on that counts, and its end.
 
-
-def _is_paused(instant: int, pauses: Sequence[Pause]) -> bool:
-    for start, end in pauses:
-        if start <= instant and (end is None or instant < end):
-            if end is None:
-                raise _OpenPause
-            return True
-    return False
-
-
-#: The instant at which a date ends for a mode, ``None`` if the mode skips the date.
-_Mark = Callable[[date, Timetable], int | None]
-
-
-def _count(
-    day: date,
-    days: int,
-    mark: _Mark,
-    segments: Sequence[Segment],
-    pauses: Sequence[Pause],
-) -> tuple[date, int] | None:
-    """Return the ``days``-th date from ``day`` on that counts, and its end."""
-    try:
+        ``None`` if an open pause comes before it.
+        """
+        left = number
         while True:
-            table = _table_on(day, segments)
-            if not table.first <= day <= table.last:
-                raise HorizonError("The target lies beyond the end of the calendar.")
-            end = mark(day, table)
-            if end is not None and not _is_paused(end, pauses):
-                days -= 1
-                if not days:
-                    return day, end
+            ended = self._end_of(day, end, working)
+            pause = None if ended is None else self._pause_at(ended - 1)
+            if pause and pause.end is None:
+                return None
+            if ended is not None and not pause:
+                left -= 1
+                if not left:
+                    return day, ended
             day += _ONE_DAY
-    except _OpenPause:
+
+    def _end_of(self, day: date, end: _End, working: bool) -> int | None:
+        """Return when a date ends, by the timetable that holds then.
+
+        ``None`` if it was over when the clock began, or is not a working date and
+        should be one.
+        """
+        held = None
+        for reign in self.reigns:
+            at = end(day, reign.table)
+            if at > reign.start:
+                held = at, reign
+                if reign.end is None or at <= reign.end:
+                    break
+        return held[0] if held and self._counts(day, held[1], working) else None
+
+    def _counts(self, day: date, reign: _Piece, working: bool) -> bool:
+        table = reign.table
+        if not table.first <= day <= table.last:
+            table.next_start(reign.start)  # says so if work is never done again
+            raise HorizonError("The target lies beyond the end of the calendar.")
+        return table.is_working_date(day) or not working
+
+    def _pause_at(self, instant: int) -> Pause | None:
+        for pause in self.pauses:
+            if pause.start <= instant and (pause.end is None or instant < pause.end):
+                return pause
         return None
 
 
-def _last_second_of_work(day: date, table: Timetable) -> int | None:
-    return table.last_second(day) if table.is_working_date(day) else None
+def _end_of_date(day: date, table: Timetable) -> int:
+    return table.last_second(day)
 
 
-def _statutory_working_days(
-    start: int, days: int, segments: Sequence[Segment], pauses: Sequence[Pause]
-) -> int | None:
-    day = _table_at(start, segments).local_date(start)
-    if len(segments) == 1 and not pauses:
-        table = segments[0].table
-        return table.last_second(table.nth_working_date(day, days))
-    found = _count(day + _ONE_DAY, days, _last_second_of_work, segments, pauses)
+def _closing(day: date, table: Timetable) -> int:
+    closing = table.closing_time(day)
+    return closing if closing > table.midnight(day) else table.last_second(day)
+
+
+def _statutory_working_days(dates: _Dates, days: int) -> int | None:
+    found = dates.nth(days, dates.day + _ONE_DAY, _end_of_date)
     return found and found[1]
 
 
-def _calendar_days_roll_forward(
-    start: int, days: int, segments: Sequence[Segment], pauses: Sequence[Pause]
-) -> int | None:
-    day = _table_at(start, segments).local_date(start) + _ONE_DAY
-    found = _count(
-        day, days, lambda day, table: table.last_second(day), segments, pauses
-    )
-    if not found:
-        return None
-    found = _count(found[0], 1, _last_second_of_work, segments, pauses)
+def _calendar_days_roll_forward(dates: _Dates, days: int) -> int | None:
+    found = dates.nth(days, dates.day + _ONE_DAY, _end_of_date, working=False)
+    found = found and dates.nth(1, found[0], _end_of_date)
     return found and found[1]
 
 
-def _working_days_same_time(
-    start: int, days: int, segments: Sequence[Segment], pauses: Sequence[Pause]
-) -> int | None:
-    zone = _table_at(start, segments).zone
-    local = datetime.fromtimestamp(start, zone)
-    wall = local.time().replace(fold=0)
+def _same_time(dates: _Dates, days: int, tick: int = 0) -> int | None:
+    """Return the time of day ``tick`` seconds after the start, working dates later."""
+    local = datetime.fromtimestamp(dates.start, dates.zone).replace(tzinfo=None)
+    after = local - datetime.combine(dates.day, time.min) + timedelta(seconds=tick)
 
-    def mark(day: date, table: Timetable) -> int | None:
-        if not table.is_working_date(day):
-            return None
-        return first_instant(datetime.combine(day, wall), zone)
+    def end(day: date, _table: Timetable) -> int:
+        return first_instant(datetime.combine(day, time.min) + after, dates.zone)
 
-    found = _count(local.date() + _ONE_DAY, days, mark, segments, pauses)
+    found = dates.nth(days, dates.day + _ONE_DAY, end)
     return found and found[1]
 
 
-def _end_of_nth_working_day(
-    start: int, days: int, segments: Sequence[Segment], pauses: Sequence[Pause]
-) -> int | None:
-    def mark(day: date, table: Timetable) -> int | None:
-        if not table.is_working_date(day):
-            return None
-        closing = table.closing_time(day)
-        return closing if closing > start else None
-
-    day = _table_at(start, segments).local_date(start)
-    found = _count(day, days, mark, segments, pauses)
+def _end_of_nth_working_day(dates: _Dates, days: int) -> int | None:
+    found = dates.nth(days, dates.day, _closing)
     return found and found[1]
 
 
 _IN_DATES = {
     "statutory_working_days": _statutory_working_days,
     "calendar_days_roll_forward": _calendar_days_roll_forward,
-    "working_days_same_time": _working_days_same_time,
+    "working_days_same_time": _same_time,
     "end_of_nth_working_day": _end_of_nth_working_day,
 }
-
-
-def extend(
-    unit: str,
-    amount: int,
-    days: int,
-    start: int,
-    segments: Sequence[Segment],
-    pauses: Iterable[Pause] = (),
-) -> int | None:
-    """Return the deadline of a promise that was extended by so many days.
-
-    A promise in dates counts so many dates more; one in working time falls at the same
-    time of day so many working dates after the deadline first promised.
-    """
-    if unit not in SECONDS_OF:
-        return deadline(unit, amount + days, start, segments, pauses)
-    due = deadline(unit, amount, start, segments, pauses)
-    if due is None or not days:
-        return due
-    return _working_days_same_time(due, days, segments, merge_pauses(pauses))

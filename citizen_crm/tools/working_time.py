@@ -15,15 +15,17 @@ Conventions:
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
 _ONE_DAY = timedelta(days=1)
+_EPOCH = date(1970, 1, 1)
 
 
 class WorkingTimeError(ValueError):
@@ -66,6 +68,7 @@ class Calendar:
     leaves: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
+        _check_zone(self.tz)
         if not self.weeks or any(len(week) != 7 for week in self.weeks):
             raise WorkingTimeError("A calendar needs a week, and a week seven days.")
         for week in self.weeks:
@@ -106,6 +109,13 @@ class Calendar:
         return sum(lengths) // len(lengths) if lengths else DAY
 
 
+def _check_zone(tz: str) -> None:
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError, OSError) as error:
+        raise WorkingTimeError(f"There is no time zone {tz!r}.") from error
+
+
 def _check_intervals(intervals: Sequence[Interval]) -> None:
     last = 0
     for start, end in intervals:
@@ -125,33 +135,33 @@ class Timetable:
         self.first, self.last = first, last
         self.begin = self.midnight(first)
         self.end = self.midnight(last + _ONE_DAY)
-        leaves = _join(calendar.leaves)
-        spans: list[tuple[int, int]] = []
-        self._dates: list[date] = []
-        self._opens: list[int] = []  # of each working date, and likewise:
-        self._closes: list[int] = []
-        day = first
-        while day <= last:
-            worked = self._spans_on(day, leaves)
-            if worked:
-                self._dates.append(day)
-                self._opens.append(worked[0][0])
-                self._closes.append(worked[-1][1])
-                spans.extend(worked)
-            day += _ONE_DAY
-        spans = _join(spans)
-        self._starts = [start for start, _end in spans]
-        self._ends = [end for _start, end in spans]
-        self._worked = [0, *accumulate(end - start for start, end in spans)]
+        self._leaves = _join(calendar.leaves)
+        hours: dict[date, list[tuple[int, int]]] = {}
+        for day, spans in self._worked_dates():
+            hours.setdefault(day, []).extend(spans)
+        self._dates = sorted(hours)
+        self._opens = [hours[day][0][0] for day in self._dates]
+        self._closes = [hours[day][-1][1] for day in self._dates]
+        worked = _join(span for spans in hours.values() for span in spans)
+        self._starts = [start for start, _end in worked]
+        self._ends = [end for _start, end in worked]
+        self._worked = [0, *accumulate(end - start for start, end in worked)]
 
-    def _spans_on(
-        self, day: date, leaves: Sequence[tuple[int, int]]
-    ) -> list[tuple[int, int]]:
-        intervals = self.calendar.intervals_on(day)
-        if not intervals:
-            return []
-        spans = list(_to_instants(day, intervals, self))
-        return spans if day in self.calendar.special else _subtract(spans, leaves)
+    def _worked_dates(self) -> Iterator[tuple[date, list[tuple[int, int]]]]:
+        """Yield the dates that have working time, with its spans of instants."""
+        for low, high, offset in _offset_spans(self.begin, self.end, self.zone):
+            first, last = (low + offset) // DAY, (high - 1 + offset) // DAY
+            for number in range(first, last + 1):
+                day = _EPOCH + timedelta(number)
+                midnight = number * DAY - offset
+                spans = [
+                    (max(low, midnight + start), min(high, midnight + end))
+                    for start, end in self.calendar.intervals_on(day)
+                ]
+                if day not in self.calendar.special:
+                    spans = _subtract(spans, self._leaves)
+                if spans := [(start, end) for start, end in spans if start < end]:
+                    yield day, spans
 
     # ------------------------------------------------------------- local time
     def midnight(self, day: date) -> int:
@@ -164,7 +174,7 @@ class Timetable:
 
     def last_second(self, day: date) -> int:
         """Return the last second of a local date, on which deadlines in dates fall."""
-        return self.midnight(day + _ONE_DAY) - 1
+        return last_instant(datetime.combine(day, time(23, 59, 59)), self.zone)
 
     # ----------------------------------------------------------- working time
     def worked_until(self, instant: int) -> int:
@@ -197,6 +207,7 @@ class Timetable:
 
     def next_start(self, instant: int) -> int:
         """Return the first working instant at or after an instant."""
+        self._check_horizon(instant)
         index = bisect_right(self._ends, instant)
         if index >= len(self._starts):
             raise EmptyCalendarError("The calendar has no working time from here on.")
@@ -235,24 +246,23 @@ class Timetable:
         return after - first, work
 
     def nth_working_date(self, day: date, count: int) -> date:
-        """Return the ``count``-th working date after a date (``day`` excluded)."""
+        """Return the ``count``-th working date after a date; for 0 the date itself."""
         self._check_date(day)
         if not count:
             return day
-        index = bisect_right(self._dates, day) + count - 1
-        if not self._dates or self._dates[-1] <= day:
-            raise EmptyCalendarError("The calendar has no working date from here on.")
+        index = bisect_right(self._dates, day)
         if index >= len(self._dates):
+            raise EmptyCalendarError("The calendar has no working date from here on.")
+        if index + count > len(self._dates):
             raise HorizonError("The target lies beyond the end of the calendar.")
-        return self._dates[index]
+        return self._dates[index + count - 1]
 
     def closing_time(self, day: date) -> int:
         """Return when work ends on a date; its first instant if there is none."""
-        index = bisect_left(self._ends, self.midnight(day + _ONE_DAY))
-        midnight, last = self.midnight(day), self.midnight(day + _ONE_DAY)
-        if index < len(self._starts) and self._starts[index] < last:
-            return last  # work goes on over midnight
-        return max(midnight, self._ends[index - 1]) if index else midnight
+        index = bisect_left(self._dates, day)
+        if index < len(self._dates) and self._dates[index] == day:
+            return self._closes[index]
+        return self.midnight(day)
 
     def _check_date(self, day: date) -> None:
         if not self.first <= day <= self.last:
@@ -263,38 +273,22 @@ class Timetable:
             raise HorizonError("This time lies outside the dates of the calendar.")
 
 
-def _to_instants(
-    day: date, intervals: Sequence[Interval], table: Timetable
-) -> Iterable[tuple[int, int]]:
-    """Return the spans of instants whose local time lies in the intervals of a date."""
-    begin, end = table.midnight(day), table.midnight(day + _ONE_DAY)
-    midnight = int(datetime.combine(day, time.min, UTC).timestamp())
-    for low, high, offset in _offset_spans(begin, end, table.zone):
-        for start, stop in intervals:
-            first = max(low, midnight + start - offset)
-            last = min(high, midnight + stop - offset)
-            if first < last:
-                yield first, last
-
-
 def _offset_spans(
     begin: int, end: int, zone: ZoneInfo
-) -> Iterable[tuple[int, int, int]]:
+) -> Iterator[tuple[int, int, int]]:
     """Cut a time where the zone's offset from UTC changes: ``(start, end, offset)``."""
-    while begin < end:
-        offset = _offset(begin, zone)
-        stop = end
-        if _offset(end - 1, zone) != offset:
-            low, high = begin, end - 1  # offset holds at low, no longer at high
-            while high - low > 1:
-                middle = (low + high) // 2
-                if _offset(middle, zone) == offset:
-                    low = middle
-                else:
-                    high = middle
-            stop = high
-        yield begin, stop, offset
-        begin = stop
+    start, offset = begin, _offset(begin, zone)
+    for low in range(begin, end, DAY):
+        window = range(low, min(low + DAY, end))
+        if _offset(window[-1], zone) != offset:
+            change = window[bisect_left(window, True, key=_differs_from(offset, zone))]
+            yield start, change, offset
+            start, offset = change, _offset(change, zone)
+    yield start, end, offset
+
+
+def _differs_from(offset: int, zone: ZoneInfo) -> Callable[[int], bool]:
+    return lambda instant: _offset(instant, zone) != offset
 
 
 def _offset(instant: int, zone: ZoneInfo) -> int:
@@ -302,18 +296,34 @@ def _offset(instant: int, zone: ZoneInfo) -> int:
     return int((delta or timedelta()).total_seconds())
 
 
+@lru_cache(maxsize=8192)
 def first_instant(wall: datetime, zone: ZoneInfo) -> int:
-    """Return the first instant that shows a local time, or the one after its gap."""
-    candidates = (
-        int(wall.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1)
-    )
-    return min(
-        candidates,
-        key=lambda instant: (
-            datetime.fromtimestamp(instant, zone).replace(tzinfo=None) < wall,
-            instant,
-        ),
-    )
+    """Return the first instant that shows a local time.
+
+    A local time that clocks skip is read by the clock before they were put forward:
+
+    >>> berlin = ZoneInfo("Europe/Berlin")
+    >>> skipped = first_instant(datetime(2026, 3, 29, 2, 30), berlin)
+    >>> print(datetime.fromtimestamp(skipped, berlin))
+    2026-03-29 03:30:00+02:00
+    """
+    return min(at for at, shown in _readings(wall, zone) if shown >= wall)
+
+
+@lru_cache(maxsize=8192)
+def last_instant(wall: datetime, zone: ZoneInfo) -> int:
+    """Return the last instant that shows a local time.
+
+    A local time that clocks skip is read by the clock after they were put forward.
+    """
+    return max(at for at, shown in _readings(wall, zone) if shown <= wall)
+
+
+def _readings(wall: datetime, zone: ZoneInfo) -> Iterator[tuple[int, datetime]]:
+    """Yield both ways to read a local time, with the local time that is then shown."""
+    for fold in (0, 1):
+        instant = int(wall.replace(tzinfo=zone, fold=fold).timestamp())
+        yield instant, datetime.fromtimestamp(instant, zone).replace(tzinfo=None)
 
 
 def _subtract(
