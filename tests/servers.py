@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from xmlrpc.client import Binary, ServerProxy
@@ -23,9 +23,39 @@ START_SECONDS = 60
 class Servers:
     """One or more server processes that share a database, as behind a balancer."""
 
-    def __init__(self, name: str, ports: Sequence[int]) -> None:
+    def __init__(
+        self, name: str, commands: Mapping[int, list[str]], env: Mapping[str, str]
+    ) -> None:
         self.name = name
-        self.ports = ports
+        self.ports = list(commands)
+        self._commands = commands
+        self._env = env
+        self._processes: dict[int, subprocess.Popen] = {}
+
+    def start(self, *ports: int) -> None:
+        """Start the servers on these ports, and wait until all answer."""
+        for port in ports:
+            self._processes[port] = subprocess.Popen(
+                self._commands[port], env=self._env
+            )
+        for port in ports:
+            _wait_for(port)
+
+    def pid(self, number: int) -> int:
+        return self._processes[self.ports[number]].pid
+
+    def kill(self, number: int) -> None:
+        """End a server as a power cut does: nothing is rounded off."""
+        process = self._processes[self.ports[number]]
+        process.kill()
+        process.wait(20)
+
+    def stop(self) -> None:
+        """End all servers as their service does."""
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            process.wait(20)
 
     def url(self, number: int = 0) -> str:
         """Return where the server with this number listens, counted in a circle."""
@@ -46,11 +76,21 @@ class Servers:
 
     def ask(self, query: str, *values: object) -> list[tuple]:
         """Run a query on a connection of its own."""
+        with self._cursor() as cursor:
+            cursor.execute(query, values or None)
+            return cursor.fetchall()
+
+    def execute(self, statement: str) -> None:
+        """Run a statement on a connection of its own, and commit."""
+        with self._cursor() as cursor:
+            cursor.execute(statement)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[psycopg2.extensions.cursor]:
         connection = psycopg2.connect(dbname=self.name)
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(query, values or None)
-                return cursor.fetchall()
+            with connection, connection.cursor() as cursor:
+                yield cursor
         finally:
             connection.close()
 
@@ -80,26 +120,19 @@ def served(
     env: Mapping[str, str] | None = None,
 ) -> Iterator[Servers]:
     """Start ``count`` servers on a database and wait until all answer."""
-    ports = [_free_port() for _number in range(count)]
     addons = ",".join(config["addons_path"])
-    processes = [
-        subprocess.Popen(
-            ["odoo", "-d", database, "--addons-path", addons, "--http-port", str(port)]
-            + ["--max-cron-threads", "0", "--logfile", str(logs / f"{port}.txt")]
-            + ["--db-filter", f"^{database}$", *options],
-            env={**os.environ, **(env or {})},
-        )
-        for port in ports
-    ]
+    commands = {
+        port: ["odoo", "-d", database, "--addons-path", addons]
+        + ["--http-port", str(port), "--logfile", str(logs / f"{port}.txt")]
+        + ["--max-cron-threads", "0", "--db-filter", f"^{database}$", *options]
+        for port in [_free_port() for _number in range(count)]
+    }
+    servers = Servers(database, commands, {**os.environ, **(env or {})})
     try:
-        for port in ports:
-            _wait_for(port)
-        yield Servers(database, ports)
+        servers.start(*servers.ports)
+        yield servers
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(20)
+        servers.stop()
 
 
 def _run(*command: str | Path) -> None:

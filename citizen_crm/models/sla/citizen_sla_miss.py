@@ -76,6 +76,7 @@ class CitizenSlaClock(models.Model):
             after=reason.name,
             note=note or False,
         )
+        return True
 
     def _may_explain(self):
         """Tell whether the user had to keep the promise, or leads those who had."""

@@ -227,12 +227,14 @@ class CitizenSlaRule(models.Model):
             before._end(since)
             rule.valid_from = since
             rule.sudo().write({"state": "active", "activated_by_id": self.env.uid})
+        return True
 
     def action_retire(self):
         """End rules; open cases keep what they were promised."""
         self.check_access("write")
         in_force = self.filtered(lambda rule: rule.state == "active")
         in_force._end(fields.Datetime.now())
+        return True
 
     def _end(self, at):
         """End versions that are in force; the caller has checked the rights."""
