@@ -20,7 +20,7 @@
         "data/ir_cron_data.xml",
         "data/citizen_sla_miss_reason_data.xml",
         "data/sla_cron_data.xml",
-        "data/sla_mail_template_data.xml",
+        "data/sla_mail_data.xml",
         "data/mail_alias_data.xml",
         "data/mail_cron_data.xml",
         "data/mail_layout_data.xml",

@@ -154,13 +154,12 @@ class TestRecipients(SweepCommon):
     def test_language_and_time_of_the_reader(self):
         self.env["res.lang"]._activate_lang("es_ES")
         self.lead.write({"lang": "es_ES", "tz": "America/New_York"})
-        template = self.env.ref("citizen_crm.mail_template_sla_staff")
-        template.with_context(
-            lang="es_ES"
-        ).subject = "Plazo: {{ object.case_id.number }}"
+        view = self.env.ref("citizen_crm.mail_sla_notice")
+        term = "The time for a case is running out."
+        view.update_field_translations("arch_db", {"es_ES": {term: "Queda poco."}})
         case = self._tell("lead", step={"by_mail": True})
         mail = self._mails(case)
-        self.assertTrue(mail.subject.startswith("Plazo"), mail.subject)
+        self.assertIn("Queda poco.", mail.body_html)
         self.assertIn("12:00", mail.body_html)
 
     def test_who_has_no_address_gets_a_task(self):

@@ -257,7 +257,7 @@ class TestSweep(SweepCommon):
                 )
                 self.env.flush_all()
                 costs.append(self.env.cr.sql_log_count - before)
-        self.assertLess((costs[1] - costs[0]) / 30, 3, costs)
+        self.assertLess((costs[1] - costs[0]) / 30, 0.5, costs)
 
     def _create_cases(self, count):
         values = [self._case_values(category_id=self.pothole.id) for _n in range(count)]

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_datetime
 
 #: RFC 3834: no machine answers to this.
 AUTOMATIC_HEADERS = {
@@ -63,38 +64,26 @@ class CitizenSlaNotice(models.Model):
     def _queue_mails(self):
         """Queue the mails in this transaction; the mail queue sends them."""
         values = [
-            values
-            for role in ("oversight", "staff")
-            for values in self._prepare_mails(role)
+            notice._prepare_mail(user)
+            for notice in self
+            for user in notice.user_ids.filtered("email")
+            if notice.step_id.by_mail or notice.role == "oversight"
         ]
         if values:
             self.env["mail.mail"].create(values)
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
-    def _prepare_mails(self, role):
-        """Return the values of the mails to oversight, or to all others."""
-        template = self.env.ref(f"citizen_crm.mail_template_sla_{role}")
-        letters = {}
-        for notice in self:
-            if (notice.role == "oversight") != (role == "oversight"):
-                continue
-            for user in notice.user_ids.filtered("email"):
-                if notice.step_id.by_mail or role == "oversight":
-                    letters.setdefault((user.lang, user.tz), []).append((notice, user))
-        for (lang, tz), told in letters.items():
-            ids = list({notice.id for notice, _user in told})
-            written = template.with_context(lang=lang, tz=tz)
-            subjects = written._render_field("subject", ids)
-            bodies = written._render_field("body_html", ids)
-            for notice, user in told:
-                yield notice._prepare_mail(user, subjects, bodies)
-
-    def _prepare_mail(self, user, subjects, bodies):
+    def _prepare_mail(self, user):
+        """Return the values of a mail; whoever sees it on a screen learns nothing."""
+        notice = self.with_context(lang=user.lang, tz=user.tz)
         company = self.case_id.company_id or self.env.company
         sender = company.partner_id.email_formatted
+        texts = notice._get_texts()
         return {
-            "subject": subjects[self.id],
-            "body_html": bodies[self.id],
+            "subject": texts["subject"],
+            "body_html": notice.env["ir.qweb"]._render(
+                "citizen_crm.mail_sla_notice", texts
+            ),
             "recipient_ids": [(6, 0, user.partner_id.ids)],
             "author_id": company.partner_id.id,
             "message_type": "user_notification",
@@ -102,6 +91,28 @@ class CitizenSlaNotice(models.Model):
             # One name for one notice and person, also if the queue sends it twice.
             "message_id": f"<sla-notice-{self.id}-{user.id}@{self.env.cr.dbname}>",
             **({"email_from": sender} if sender else {}),
+        }
+
+    def _get_texts(self):
+        """Return what a mail says, in the language and time zone of the context."""
+        case, clock, env = self.case_id, self.clock_id, self.env
+        is_missed = clock.state == "missed"
+        subject = (
+            env._("Overdue: case %s", case.number)
+            if is_missed
+            else env._("Due soon: case %s", case.number)
+        )
+        url = f"{self.get_base_url()}/odoo/helpdesk.ticket/{case.id}"
+        return {
+            "subject": subject,
+            "is_missed": is_missed,
+            "number": case.number,
+            "promise": clock.target_id.display_name,
+            "due": format_datetime(env, clock.due, env.context["tz"], "short"),
+            "department": case.department_id.name,
+            "service_type": case.category_id.name,
+            "is_handled": bool(case.user_id),
+            "url": self.role != "oversight" and url,
         }
 
     # ---------------------------------------------------------- administrators

@@ -61,13 +61,11 @@ class MailActivity(models.Model):
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Who is warned of a deadline need not follow the whole conversation."""
         if self.env.context.get("sla_following") is _QUIET:
             return True
-        return super()._message_subscribe(
-            partner_ids, subtype_ids, customer_ids=customer_ids
-        )
+        return super().message_subscribe(partner_ids, subtype_ids)
 
     def _follow_history(self, events):
         result = super()._follow_history(events)
