@@ -31,6 +31,7 @@
         "views/helpdesk_ticket_list_views.xml",
         "views/helpdesk_ticket_form_views.xml",
         "views/helpdesk_ticket_access_views.xml",
+        "views/helpdesk_ticket_deadline_views.xml",
         "views/helpdesk_ticket_analysis_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/citizen_citizen_views.xml",

@@ -9,7 +9,9 @@ from . import test_clearance
 from . import test_contact_preference
 from . import test_contact_verification
 from . import test_demo_content
+from . import test_deadline_explanation
 from . import test_display
+from . import test_due_badge
 from . import test_import
 from . import test_import_trouble
 from . import test_intake_duplicates

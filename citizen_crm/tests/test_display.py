@@ -94,6 +94,38 @@ class TestDisplay(common.CitizenCommon):
         self.assertEqual(details["assigned"], "Teamworker")
         self.assertEqual(details["outcome_recorded"], "Not known → Partly solved")
 
+    def test_story_is_the_history_without_what_only_clocks_need(self):
+        case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
+        rule = self.env["citizen.sla.rule"].create(
+            {"name": "Answers", "target_ids": [(0, 0, {"amount": 6})]}
+        )
+        supplement = self.env.ref("citizen_crm.waiting_reason_supplement")
+        version = self.env.company.resource_calendar_id._get_version()
+        for kind, values, detail in (
+            ("promised", {"target_id": rule.target_ids.id}, rule.target_ids.sentence),
+            ("extended", {"days": 3}, "By 3 working days"),
+            (
+                "calendar_changed",
+                {"calendar_version_id": version.id, "after": "Office, version 2"},
+                "Office, version 2",
+            ),
+            ("waiting", {"waiting_reason_id": supplement.id}, supplement.name),
+            ("replied", {}, False),
+        ):
+            with self.subTest(kind=kind):
+                event = case._log(kind, **values).with_user(self.handler)
+                self.assertEqual(event.detail, detail)
+        self.assertIn("promised", case.event_ids.mapped("kind"))
+        self.assertEqual(
+            case.event_ids - case.story_ids,
+            case.event_ids.filtered(
+                lambda event: event.kind in ("promised", "calendar_changed")
+            ),
+        )
+        case.category_id = self.tree
+        change = case.event_ids.filtered(lambda event: event.kind == "type_changed")
+        self.assertEqual(change.detail, "Pothole → Tree pruning")
+
     def test_buttons_move_a_case_through_its_life(self):
         case = self._create_case(category_id=self.pothole.id)
         case.sudo().user_id = self.teamworker

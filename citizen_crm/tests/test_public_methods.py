@@ -66,7 +66,7 @@ PUBLIC = {
         action_open_duplicate_wizard action_reopen action_share action_start_work
         action_view_duplicates action_view_matter action_view_pending_mails
         action_view_person action_view_person_cases action_wait assign_to_me copy
-        default_get
+        default_get get_deadline_explanation
     """,
 }
 KEY_FIELDS = (

@@ -51,12 +51,17 @@ SCRIPT = """
         }
         throw new Error(`${name} does not show ${selector}`);
     };
-    for (const {name, request, options, selector} of %s) {
+    for (const {name, request, options, clicks, selector} of %s) {
         await action.doAction(
             {type: "ir.actions.act_window_close"}, {clearBreadcrumbs: true}
         );
         await action.doAction(request, {clearBreadcrumbs: true, ...options});
+        for (const click of clicks || []) {
+            await wait(click, name);
+            document.querySelector(click).click();
+        }
         await wait(selector, name);
+        document.querySelector(".modal .btn-close")?.click();
     }
     console.log("test successful");
 })().catch((error) => console.error(error.message));

@@ -56,6 +56,7 @@ class Reading:
     problem: str = ""
     segments: tuple[Segment, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    extensions: tuple[Entry, ...] = ()  #: those that moved the deadline
     table: int = 0  #: the calendar version in force now
 
     @property
@@ -112,11 +113,16 @@ def _read(
         reading = replace(reading, segments=segments, table=table)
         start = _start(target, spell.begin, segments)
         pauses = _pauses(log, target, spell, now)
-        original, due = _due(target, start, segments, pauses, log, spell)
+        original, due, extensions = _due(target, start, segments, pauses, log, spell)
     except WorkingTimeError as error:
         return replace(reading, problem=str(error))
     reading = replace(
-        reading, start=start, due=due, original_due=original, pauses=tuple(pauses)
+        reading,
+        start=start,
+        due=due,
+        original_due=original,
+        pauses=tuple(pauses),
+        extensions=extensions,
     )
     state = _state(reading, now)
     if state == "missed":
@@ -220,24 +226,24 @@ def _due(
     pauses: Sequence[Pause],
     log: Iterable[Entry],
     spell: Spell,
-) -> tuple[int | None, int | None]:
-    """Return the deadline as first promised, and as extended in time."""
+) -> tuple[int | None, int | None, tuple[Entry, ...]]:
+    """Return the deadline as first promised and as extended, and what extended it."""
 
     def due_after(days: int) -> int | None:
         return extend(target.unit, target.amount, days, start, segments, pauses)
 
     original = due = due_after(0)
     if target.kind not in EXTENDED_KINDS:
-        return original, due
-    total = 0
+        return original, due, ()
+    counted: list[Entry] = []
     for entry in log:
         if entry.kind != "extended" or entry.at < spell.begin:
             continue
         is_in_time = due is None or entry.at <= due
         if is_in_time and (spell.stop is None or entry.at <= spell.stop):
-            total += entry.days
-            due = due_after(total)
-    return original, due
+            counted.append(entry)
+            due = due_after(sum(entry.days for entry in counted))
+    return original, due, tuple(counted)
 
 
 def _holder(log: Iterable[Entry], at: int) -> tuple[int, int]:

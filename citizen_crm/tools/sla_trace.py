@@ -69,7 +69,8 @@ def _number(rows: list[Day], reading: Reading) -> None:
     if reading.start is None:
         return
     dates = {}
-    for number in range(1, reading.target.amount + 1):
+    extended = sum(entry.days for entry in reading.extensions)
+    for number in range(1, reading.target.amount + extended + 1):
         due = deadline(
             reading.target.unit,
             number,

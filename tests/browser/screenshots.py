@@ -119,7 +119,7 @@ SHOTS = (
         "case_history",
         "handler",
         "cases/{id}",
-        ".o_field_widget[name=event_ids] tr.o_data_row",
+        ".o_field_widget[name=story_ids] tr.o_data_row",
         clicks=(".o_notebook .nav-link[name=history]",),
         record=CITIZEN_CASE,
         size=(1440, 1200),

@@ -35,6 +35,7 @@ STAFF_FIELDS = frozenset(
         "source_facts",
         "source_id",
         "source_key",
+        "story_ids",
         "tag_ids",
         "unattended",
         "user_id",

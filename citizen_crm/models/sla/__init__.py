@@ -14,6 +14,7 @@ from . import citizen_sla_rule_words
 from . import citizen_sla_rule_versions
 from . import citizen_sla_rule_trial
 from . import citizen_case_event
+from . import citizen_case_event_words
 from . import citizen_sla_clock
 from . import citizen_sla_notice
 from . import citizen_sla_notice_telling
@@ -25,3 +26,4 @@ from . import helpdesk_ticket_clocks
 from . import mail_activity
 from . import helpdesk_ticket_due
 from . import helpdesk_ticket_badge
+from . import helpdesk_ticket_explanation

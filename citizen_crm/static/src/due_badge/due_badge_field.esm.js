@@ -3,6 +3,7 @@ import {_t} from "@web/core/l10n/translation";
 import {formatDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {useDeadlineDialog} from "../deadline_dialog/deadline_dialog.esm";
 import {useMinute} from "./minute.esm";
 
 /** Icon and colour of each state; the text says the same. */
@@ -20,7 +21,8 @@ const LOOKS = {
  * How much working time is left for the answer: "2 d 3 h left", "late by 5 h".
  *
  * Stands on the field "due_badge", or on "due_date" where a list is to be sorted. The
- * server tells ahead what is to be said when, so that a screen left open stays true.
+ * server tells ahead what is to be said when, so that a screen left open stays true. A
+ * click says why the deadline is what it is.
  */
 export class DueBadgeField extends Component {
     static template = "citizen_crm.DueBadgeField";
@@ -28,6 +30,7 @@ export class DueBadgeField extends Component {
 
     setup() {
         this.now = useMinute();
+        this.openExplanation = useDeadlineDialog();
     }
 
     get badge() {
@@ -62,8 +65,15 @@ export class DueBadgeField extends Component {
         return [this.current.text, why, due, about].filter(Boolean).join("\n");
     }
 
+    explain() {
+        const {resId} = this.props.record;
+        if (resId) {
+            this.openExplanation(resId);
+        }
+    }
+
     get label() {
-        return _t("Time for the answer: %s", this.title.replaceAll("\n", ". "));
+        return _t("Why this deadline? %s", this.title.replaceAll("\n", ". "));
     }
 }
 
