@@ -8,6 +8,7 @@ extension finds the same cases, only slower. Texts are compared in normal form, 
 import math
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Chinese characters, Japanese kana, Korean syllables: scripts without spaces.
@@ -59,17 +60,18 @@ def without(text: str, words: str) -> str:
     return " ".join(word for word in text.split() if word not in dropped)
 
 
-def trigrams(text: str) -> set[str]:
+@lru_cache(maxsize=64)  # one text is compared with many, each for place and words
+def trigrams(text: str) -> frozenset[str]:
     """Return the trigrams of a text in normal form, as ``show_trgm`` does.
 
     >>> sorted(trigrams("cat"))
     ['  c', ' ca', 'at ', 'cat']
     """
-    return {
+    return frozenset(
         padded[i : i + 3]
         for padded in (f"  {word} " for word in text.split())
         for i in range(len(padded) - 2)
-    }
+    )
 
 
 def similarity(one: str, other: str) -> float:

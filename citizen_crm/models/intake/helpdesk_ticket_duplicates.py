@@ -97,7 +97,9 @@ class HelpdeskTicket(models.Model):
         A space stands before each word, so that one can search for its beginning.
         """
         place_words = similarity.normal_form(place or "")
-        category = category.sudo()
+        # Its name alone, in all languages at once: its texts are long.
+        category = category.sudo().with_context(prefetch_langs=True)
+        category.fetch(["name"])
         type_words = similarity.normal_form(
             f"{category.name or ''} {category.with_context(lang=None).name or ''}"
         )
