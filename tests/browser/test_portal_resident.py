@@ -19,6 +19,7 @@ from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
 from odoo.addons.citizen_crm.tests.portal_common import PNG, PortalCase
 
 PHONE, DESK = (390, 844), (1280, 900)
+SIZES = (PHONE, DESK)
 #: A photo of one point, complete, so that the browser can show it.
 PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -248,6 +249,27 @@ class TestPortalResident(PortalCase):
     def test_pages_are_accessible_at_phone_and_desk_width(self):
         """No serious or critical issue of axe-core, no sideways scrolling, and
         targets of 44 px."""
+        form = f"/services/{self.pothole.id}"
+        self._check_pages(None, ["/services", "/services?q=xyzzy", form], SIZES)
+        self._check_pages(self.eve, self._get_pages(), SIZES)
+
+    def test_pages_are_accessible_in_other_languages(self):
+        """The same on the narrowest screen, where long words have the least room."""
+        pages = self._get_pages()
+        addon = self.env["ir.module.module"].search([("name", "=", "citizen_crm")])
+        for code, word in (("es_ES", "Mis casos"), ("zh_TW", "案件")):
+            self.env["res.lang"]._activate_lang(code)
+            addon._update_translations(filter_lang=[code])
+            self.eve.lang = code
+            with self.subTest(lang=code):
+                with self._browse(self.eve, PHONE) as browser:
+                    self._go(browser, "/my/cases")
+                    text = browser.evaluate("document.body.textContent")
+                self.assertIn(word, text)
+                self._check_pages(self.eve, pages, [PHONE])
+
+    def _get_pages(self):
+        """Return the addresses of all kinds of pages of somebody signed in."""
         case = self._create_case(self.eve, place="Mill Lane")
         case.with_user(self.handler).message_post(
             body="Which side?",
@@ -257,27 +279,22 @@ class TestPortalResident(PortalCase):
         )
         closed = self._create_case(self.eve, role="customer")
         closed.stage_id = self.env.ref("citizen_crm.stage_closed")
-        form, page = f"/services/{self.pothole.id}", f"/my/case/{case.number}"
-        axe = read_axe()
-        self._check_pages(None, ["/services", "/services?q=xyzzy", form], axe)
-        self._check_pages(
-            self.eve,
-            [
-                "/my",
-                form,
-                "/my/cases",
-                "/my/organisation/cases",
-                page,
-                f"{page}/filed",
-                f"{page}?done=message",
-                f"/my/case/{closed.number}",
-                "/my/case/1999-1",
-            ],
-            axe,
-        )
+        page = f"/my/case/{case.number}"
+        return [
+            "/my",
+            f"/services/{self.pothole.id}",
+            "/my/cases",
+            "/my/organisation/cases",
+            page,
+            f"{page}/filed",
+            f"{page}?done=message",
+            f"/my/case/{closed.number}",
+            "/my/case/1999-1",
+        ]
 
-    def _check_pages(self, user, paths, axe):
-        for size in (PHONE, DESK):
+    def _check_pages(self, user, paths, sizes):
+        axe = read_axe()
+        for size in sizes:
             with self._browse(user, size) as browser:
                 for path in paths:
                     self._go(browser, path)
