@@ -231,9 +231,9 @@ def _write_history(env):
             """
             INSERT INTO citizen_case_event
                    (case_id, kind, at, stage_id, team_id, assignee_id, note,
-                    create_uid, write_uid, create_date, write_date)
+                    is_backdated, create_uid, write_uid, create_date, write_date)
             SELECT case_id, kind, at, stage_id, team_id, user_id,
-                   'Taken over from the helpdesk', 1, 1,
+                   'Taken over from the helpdesk', true, 1, 1,
                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM (%s) AS moment
              WHERE NOT EXISTS (

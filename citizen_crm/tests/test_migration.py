@@ -1,0 +1,53 @@
+from datetime import datetime
+from importlib.util import module_from_spec, spec_from_file_location
+
+from odoo.tools import file_path
+
+from .common import NOW, CitizenCommon
+
+
+class TestMigration(CitizenCommon):
+    """An update from the first release keeps what it knew."""
+
+    def _migrate(self, version, name="pre-migration"):
+        path = file_path(f"citizen_crm/migrations/{version}/{name}.py")
+        spec = spec_from_file_location("citizen_crm_migration", path)
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.env.flush_all()
+        module.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+
+    def test_19_0_2_0_0(self):
+        citizen = self._create_citizen(self.ada)
+        dated = self._create_case(due_date=NOW)
+        plain = self._create_case()
+        self.env.flush_all()
+        # The database as the first release left it.
+        self.env.cr.execute(
+            """
+            ALTER TABLE helpdesk_ticket DROP COLUMN number_copy,
+                DROP COLUMN due_is_given;
+            ALTER TABLE citizen_case_event DROP COLUMN is_backdated;
+            ALTER TABLE res_partner DROP COLUMN contact_verified_date,
+                DROP COLUMN contact_verified_by_id;
+            ALTER TABLE citizen_citizen
+                ADD COLUMN IF NOT EXISTS contact_verified_date timestamp,
+                ADD COLUMN IF NOT EXISTS contact_verified_by_id integer;
+            UPDATE citizen_citizen SET contact_verified_date = '2026-01-02 03:04:05',
+                contact_verified_by_id = %(user)s WHERE id = %(citizen)s;
+            UPDATE helpdesk_ticket SET number = 'HT00001' WHERE id IN %(cases)s
+            """,
+            {
+                "user": self.clerk.id,
+                "citizen": citizen.id,
+                "cases": (dated.id, plain.id),
+            },
+        )
+        self._migrate("19.0.2.0.0")
+        self.assertEqual((dated.number_copy, plain.number_copy), (0, 1))
+        self.assertEqual((dated.due_is_given, plain.due_is_given), (True, False))
+        self.assertTrue(all((dated + plain).sudo().event_ids.mapped("is_backdated")))
+        contact = self.ada.sudo()
+        self.assertEqual(contact.contact_verified_date, datetime(2026, 1, 2, 3, 4, 5))
+        self.assertEqual(contact.contact_verified_by_id, self.clerk)
