@@ -38,11 +38,11 @@ def _mark_earlier_records(cr):
     _add(cr, "helpdesk_ticket", "due_is_given", "boolean")
     cr.execute(
         "UPDATE helpdesk_ticket SET due_is_given = true"
-        " WHERE due_date IS NOT NULL AND due_is_given IS NULL"
+        " WHERE due_date IS NOT NULL AND due_is_given IS NOT TRUE"
     )
     _add(cr, "citizen_case_event", "is_backdated", "boolean")
     cr.execute(
-        "UPDATE citizen_case_event SET is_backdated = true WHERE is_backdated IS NULL"
+        "UPDATE citizen_case_event SET is_backdated = true WHERE is_backdated IS NOT TRUE"
     )
 
 
