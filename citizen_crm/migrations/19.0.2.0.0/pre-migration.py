@@ -42,7 +42,8 @@ def _mark_earlier_records(cr):
     )
     _add(cr, "citizen_case_event", "is_backdated", "boolean")
     cr.execute(
-        "UPDATE citizen_case_event SET is_backdated = true WHERE is_backdated IS NOT TRUE"
+        "UPDATE citizen_case_event SET is_backdated = true"
+        " WHERE is_backdated IS NOT TRUE"
     )
 
 
