@@ -48,5 +48,6 @@ from . import test_sla_recipients
 from . import test_sla_sweep
 from . import test_sla_rule
 from . import test_sla_panel
+from . import test_sla_preview
 from . import test_takeover
 from . import test_views_browser

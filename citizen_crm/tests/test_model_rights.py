@@ -47,6 +47,9 @@ citizen.sla.clock         -        -         r     r       r    r         r     
 citizen.sla.explanation   -        -         rwcu  rwcu    rwcu rwcu      rwcu    -      -
 citizen.sla.miss.reason   -        -         r     r       r    rwcu      r       -      -
 citizen.sla.notice        -        -         r     r       r    r         r       -      -
+citizen.sla.preview       -        -         -     -       -    rwcu      -       -      -
+citizen.sla.preview.line  -        -         -     -       -    r         -       -      -
+citizen.sla.preview.row   -        -         -     -       -    r         -       -      -
 citizen.sla.rule          -        r         r     r       r    rwcu      r       -      -
 citizen.sla.step          -        r         r     r       r    rwcu      r       -      -
 citizen.sla.test          -        -         -     -       -    rwc       -       -      -

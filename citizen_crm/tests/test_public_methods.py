@@ -54,8 +54,11 @@ PUBLIC = {
     "citizen.sla.explanation": "action_explain",
     "citizen.sla.miss.reason": "",
     "citizen.sla.notice": "",
-    "citizen.sla.rule": "action_activate action_new_version action_open action_retire"
-    " action_test action_view_cases create write",
+    "citizen.sla.preview": "action_start action_stop action_view_lines",
+    "citizen.sla.preview.line": "",
+    "citizen.sla.preview.row": "action_view_lines",
+    "citizen.sla.rule": "action_activate action_new_version action_open action_preview"
+    " action_retire action_test action_view_cases create write",
     "citizen.sla.step": "create unlink write",
     "citizen.sla.test": "",
     "citizen.sla.target": "create unlink write",
