@@ -22,7 +22,6 @@
         "data/sla_cron_data.xml",
         "data/sla_mail_data.xml",
         "data/sla_preview_data.xml",
-        "data/sla_mail_template_data.xml",
         "data/mail_alias_data.xml",
         "data/mail_cron_data.xml",
         "data/mail_layout_data.xml",

@@ -106,14 +106,16 @@ class CitizenSlaPreview(models.Model):
     def _compute_is_stale(self):
         for preview in self:
             rule = preview.rule_id
-            changes = [
+            changes = (
                 *rule.mapped("write_date"),
                 *rule.target_ids.mapped("write_date"),
-            ]
+            )
+            last = max((change for change in changes if change), default=None)
             preview.is_stale = bool(
-                preview.at
-                and rule.state == "draft"
-                and max(changes, default=preview.at) > preview.at
+                rule.state == "draft"
+                and preview.at
+                and last
+                and last.replace(microsecond=0) > preview.at
             )
 
     def action_start(self):
@@ -200,11 +202,12 @@ class CitizenSlaPreviewRow(models.Model):
     basis = fields.Selection(BASES, required=True)
     department_id = fields.Many2one("hr.department", ondelete="cascade")
     is_total = fields.Boolean(string="Whole City")
+    place = fields.Char(string="Department", compute="_compute_place")
     case_count = fields.Integer(string="Cases")
     met_now = fields.Integer(string="Met Now")
     missed_now = fields.Integer(string="Missed Now")
     share_now = fields.Float(
-        string="Share Met Now",
+        string="Share Now",
         aggregator=None,
         help="Of those that were met or missed, under the rules as they are.",
     )
@@ -217,7 +220,7 @@ class CitizenSlaPreviewRow(models.Model):
         help="Not promised under the draft, or without a usable calendar.",
     )
     share_then = fields.Float(
-        string="Share Met Then",
+        string="Share Then",
         aggregator=None,
         help="Of those that were met or missed, with the draft in force.",
     )
@@ -226,12 +229,20 @@ class CitizenSlaPreviewRow(models.Model):
     )
     is_judged = fields.Boolean(help="Both shares stand on at least one case.")
 
-    @api.depends("kind", "department_id")
+    @api.depends_context("lang")
+    @api.depends("is_total", "department_id")
+    def _compute_place(self):
+        for row in self:
+            if row.is_total:
+                row.place = self.env._("Whole city")
+            else:
+                row.place = row.department_id.name or self.env._("No department")
+
+    @api.depends("kind", "place")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
-            place = row.department_id.name or self.env._("Whole city")
-            row.display_name = f"{kinds.get(row.kind, '')} · {place}"
+            row.display_name = f"{kinds.get(row.kind, '')} · {row.place}"
 
     def action_view_lines(self):
         """Open the clocks behind these figures."""

@@ -85,9 +85,11 @@ class CitizenSlaRule(models.Model):
             self.conditions_text,
             *(calendar or ()),
             *(filters or ()),
+            *self.target_ids.mapped("sentence"),
             *(
-                " ".join([target.sentence, *target._get_details()])
+                f"{target._get_label('kind')}: {detail}"
                 for target in self.target_ids
+                for detail in target._get_details()
             ),
         ]
 
