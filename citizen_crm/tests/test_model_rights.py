@@ -23,6 +23,7 @@ COLUMNS = {
 #: model reaches only the records that the rules and the case let somebody see.
 RIGHTS = """
                           outsider oversight clerk handler head catalogue privacy portal public
+citizen.calendar.apply    -        -         -     -       -    rwcu      -       -      -
 citizen.calendar.version  -        -         r     r       r    r         r       -      -
 citizen.case.event        -        -         r     r       r    r         r       -      -
 citizen.case.intermediary -        -         rwc   rwc     rwc  rwc       rwc     -      -
@@ -32,6 +33,8 @@ citizen.customer          -        -         rwc   rwc     rwc  rwcu      rwc   
 citizen.district          r        r         r     r       r    rwcu      r       r      -
 citizen.holiday           -        -         r     r       r    rwcu      r       -      -
 citizen.holiday.calendar  -        -         r     r       r    rwcu      r       -      -
+citizen.holiday.import    -        -         -     -       -    rwcu      -       -      -
+citizen.holiday.import.line - - - - - rwcu - - -
 citizen.import.row        -        -         -     -       -    rcu       -       -      -
 citizen.import.run        -        -         -     -       -    rwcu      -       -      -
 citizen.import.source     -        -         r     r       r    rwcu      r       -      -

@@ -25,6 +25,7 @@ THREAD = """
 """
 #: Model -> its public methods besides those of every model.
 PUBLIC = {
+    "citizen.calendar.apply": "action_apply",
     "citizen.calendar.version": "write",
     "citizen.case.event": "create write",
     "citizen.case.intermediary": "",
@@ -35,7 +36,10 @@ PUBLIC = {
     " action_view_citizen",
     "citizen.district": "",
     "citizen.holiday": "create write",
-    "citizen.holiday.calendar": "",
+    "citizen.holiday.calendar": "action_apply_to_open_cases action_import"
+    " action_view_days",
+    "citizen.holiday.import": "action_back action_import action_preview",
+    "citizen.holiday.import.line": "",
     "citizen.import.row": "",
     "citizen.import.run": "action_check action_continue action_import"
     " action_view_rows create",

@@ -59,6 +59,11 @@ def to_weeks(lines: Iterable[Attendance], turns: int) -> tuple[Week, ...]:
     return tuple(tuple(join_intervals(day) for day in week) for week in days)
 
 
+def get_week(weeks: Sequence[Week], day: date) -> Week:
+    """Return the pattern whose turn it is in the week of a date."""
+    return weeks[(day.toordinal() - 1) // 7 % len(weeks)]
+
+
 def join_intervals(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Return intervals in order, as one where they overlap or touch."""
     joined: list[Interval] = []

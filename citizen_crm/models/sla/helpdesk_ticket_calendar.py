@@ -18,7 +18,8 @@ class HelpdeskTicket(models.Model):
         :param since: naive UTC, not in the future
         :return: the cases that were told; those that know already are left out
         """
-        cases = self.sudo()._find_on_calendar(version.calendar_id)
+        domain = self._get_calendar_domain(version.sudo().calendar_id)
+        cases = self.sudo().search(domain, order="id")
         cases -= cases._find_told(version, since)
         rows = [
             {
@@ -38,19 +39,15 @@ class HelpdeskTicket(models.Model):
         return cases
 
     @api.model
-    def _find_on_calendar(self, calendar):
-        """Return the open cases counted on a calendar, of a team or of a rule."""
+    def _get_calendar_domain(self, calendars):
+        """Return the domain of open cases counted on calendars, of team or rule."""
         by_rule = [
             ("stop", "=", False),
-            ("calendar_version_id.calendar_id", "=", calendar.id),
+            ("calendar_version_id.calendar_id", "in", calendars.ids),
         ]
-        return self.search(
-            Domain("is_open", "=", True)
-            & (
-                Domain("team_id.resource_calendar_id", "=", calendar.id)
-                | Domain("clock_ids", "any", by_rule)
-            ),
-            order="id",
+        return Domain("is_open", "=", True) & (
+            Domain("team_id.resource_calendar_id", "in", calendars.ids)
+            | Domain("clock_ids", "any", by_rule)
         )
 
     def _find_told(self, version, since):

@@ -8,6 +8,7 @@ from ...tools.calendar_definition import (
     Attendance,
     CalendarSetupError,
     get_digest,
+    get_week,
     to_definition,
     to_weeks,
 )
@@ -102,6 +103,36 @@ class ResourceCalendar(models.Model):
             # Another thread may have cached the old version since.
             cr.postcommit.add(self.env.registry.clear_cache)
 
+    # --------------------------------------------------------------- actions
+    def action_apply_to_open_cases(self):
+        """Ask from when on, and why, open cases shall count on these calendars."""
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Apply to Open Cases"),
+            "res_model": "citizen.calendar.apply",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_calendar_ids": self.ids},
+        }
+
+    def _apply_to_open_cases(self, since, reason):
+        """Let the open cases of these calendars count on their current versions.
+
+        :param since: from when on, naive UTC
+        :param reason: told in the history of each case
+        :return: the cases that were told, as superuser
+        :raise CalendarSetupError: no deadline can be counted on a calendar
+        """
+        self.check_access("write")
+        Case = self.env["helpdesk.ticket"]
+        return Case.sudo().union(
+            *(
+                Case._log_calendar_change(calendar._get_version(), since, reason)
+                for calendar in self
+            )
+        )
+
     # ----------------------------------------------------------- compilation
     def _get_definition(self):
         """Return what the calendar says now as canonical JSON; call it as superuser."""
@@ -124,13 +155,17 @@ class ResourceCalendar(models.Model):
                 )
             )
         days = self.holiday_calendar_id.day_ids
+        closed = days.filtered(lambda day: day.kind == "closed")
         calendar = Calendar(
             tz=self._get_zone(),
             weeks=weeks,
-            closed=frozenset(
-                days.filtered(lambda d: d.kind == "closed").mapped("date")
-            ),
-            special={d.date: d._get_intervals() for d in days if d.kind == "special"},
+            closed=frozenset(closed.mapped("date")),
+            special={
+                day.date: day._get_intervals(
+                    lambda date, weekday: get_week(weeks, date)[weekday]
+                )
+                for day in days - closed
+            },
             leaves=self._get_leave_spans(),
         )
         return to_definition(calendar)
