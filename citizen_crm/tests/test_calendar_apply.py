@@ -38,7 +38,7 @@ class TestApplyToOpenCases(CalendarCommon):
         """The administrator sees no case, and needs not: no clearance is given."""
         self._create_day("2026-03-04", hours="09:00-14:00")
         since = NOW + timedelta(hours=-1)
-        self.open.received_date = NOW + timedelta(hours=-5)
+        self.open.sudo().received_date = NOW + timedelta(hours=-5)
         self.assertEqual(self._apply(since), self.open)
         event = self._get_told(self.open)
         self.assertEqual(event.at, since)
