@@ -15,7 +15,6 @@ class CitizenSlaExplanation(models.TransientModel):
     )
     reason_id = fields.Many2one(
         "citizen.sla.miss.reason",
-        string="Reason",
         required=True,
         help="It is shown with the promise and counted in the figures. The promise "
         "stays missed.",

@@ -6,9 +6,7 @@ class CitizenSlaRule(models.Model):
 
     _inherit = "citizen.sla.rule"
 
-    activated_by_id = fields.Many2one(
-        "res.users", string="Activated By", readonly=True, copy=False
-    )
+    activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     retired_by_id = fields.Many2one(
         "res.users",
         string="Ended By",
