@@ -28,6 +28,7 @@
         "data/mail_layout_data.xml",
         "data/mail_rule_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_promise_data.xml",
         "data/citizen_import_data.xml",
         "views/helpdesk_ticket_search_views.xml",
         "views/helpdesk_ticket_list_views.xml",
@@ -78,6 +79,7 @@
         "views/portal_intermediary_templates.xml",
         "views/citizen_intake_views.xml",
         "views/citizen_sla_miss_views.xml",
+        "views/citizen_waiting_views.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

@@ -46,11 +46,13 @@ from . import test_routing
 from . import test_sla_at_once
 from . import test_sla_clocks
 from . import test_sla_defects
+from . import test_sla_due_date
 from . import test_sla_miss
 from . import test_sla_panel
 from . import test_sla_preview
 from . import test_sla_recipients
 from . import test_sla_rule
 from . import test_sla_sweep
+from . import test_sla_waiting
 from . import test_takeover
 from . import test_views_browser

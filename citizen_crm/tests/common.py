@@ -127,6 +127,13 @@ class CitizenCommon(TransactionCase):
         for phase in phases:
             case.stage_id = cls._stage(phase)
 
+    @classmethod
+    def _ask(cls, case, text="Which side of the street?"):
+        """Write to the citizen, without which no case waits for them."""
+        case.message_post(
+            body=text, message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+
     # --------------------------------------------------------------- asserts
     def assertKinds(self, case, kinds, message=None):
         """The history of the case is exactly these events, in this order."""

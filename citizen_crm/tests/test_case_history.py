@@ -40,12 +40,14 @@ class TestHistory(CitizenCommon):
         case = self.case
         case.with_user(self.handler).assign_to_me()
         case = case.with_user(self.handler)
-        self._move(case, "in_work", "waiting", "in_work", "answered", "closed")
+        self._move(case, "in_work")
+        self._ask(case)
+        self._move(case, "waiting", "in_work", "answered", "closed")
         self._move(case, "in_work", "withdrawn")
         self.assertKinds(
             case,
-            ["received", "routed", "assigned", "in_work", "waiting", "resumed"]
-            + ["answered", "closed", "reopened", "withdrawn"],
+            ["received", "routed", "assigned", "in_work", "replied", "waiting"]
+            + ["resumed", "answered", "closed", "reopened", "withdrawn"],
         )
         events = case.sudo().event_ids.sorted("id")
         self.assertEqual(events[:2].user_id, self.clerk)
@@ -60,13 +62,19 @@ class TestHistory(CitizenCommon):
         self.assertTold("not_handled", before="routed", after="not_handled")
 
     def test_waiting_ended_without_an_answer(self):
+        self._ask(self.case)
         self._move(self.case, "waiting", "withdrawn")
-        self.assertKinds(self.case, ["received", "routed", "waiting", "withdrawn"])
+        self.assertKinds(
+            self.case, ["received", "routed", "replied", "waiting", "withdrawn"]
+        )
 
     def test_reopened_to_wait(self):
-        self._move(self.case, "closed", "waiting")
+        self._move(self.case, "closed")
+        self._ask(self.case)
+        self._move(self.case, "waiting")
         self.assertKinds(
-            self.case, ["received", "routed", "closed", "reopened", "waiting"]
+            self.case,
+            ["received", "routed", "closed", "replied", "reopened", "waiting"],
         )
 
     def test_assigned_and_passed_on(self):
@@ -236,6 +244,7 @@ class TestHistory(CitizenCommon):
             {"name": "Crew", "phase": "in_work"}
         )
         self.case.stage_id = stage
+        self._ask(self.case)
         self._move(self.case, "waiting")
         self.case.team_id = self.parks
         self.pothole.team_id = self.parks

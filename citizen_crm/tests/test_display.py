@@ -132,8 +132,6 @@ class TestDisplay(common.CitizenCommon):
         case = case.with_user(self.teamworker)
         for action, phase in (
             ("action_start_work", "in_work"),
-            ("action_wait", "waiting"),
-            ("action_start_work", "in_work"),
             ("action_answered", "answered"),
             ("action_close", "closed"),
             ("action_reopen", "in_work"),

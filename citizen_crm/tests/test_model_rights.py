@@ -28,6 +28,7 @@ citizen.calendar.version  -        -         r     r       r    r         r     
 citizen.case.event        -        -         r     r       r    r         r       -      -
 citizen.case.intermediary -        -         rwc   rwc     rwc  rwc       rwc     -      -
 citizen.case.report       -        r         -     -       r    r         -       -      -
+citizen.case.wait         -        -         rwc   rwc     rwc  rwc       rwc     -      -
 citizen.citizen           -        -         rwc   rwc     rwc  rwcu      rwc     -      -
 citizen.customer          -        -         rwc   rwc     rwc  rwcu      rwc     -      -
 citizen.district          r        r         r     r       r    rwcu      r       r      -

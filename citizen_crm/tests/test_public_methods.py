@@ -30,6 +30,7 @@ PUBLIC = {
     "citizen.case.event": "create write",
     "citizen.case.intermediary": "",
     "citizen.case.report": "",
+    "citizen.case.wait": "action_confirm",
     "citizen.citizen": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_customer",
     "citizen.customer": f"{THREAD} action_verify_contact action_view_cases"

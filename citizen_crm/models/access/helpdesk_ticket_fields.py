@@ -10,6 +10,7 @@ STAFF_FIELDS = frozenset(
         "color",
         "due_badge",
         "due_is_given",
+        "due_is_ruled",
         "due_soon_date",
         "due_state",
         "duplicate_count",
@@ -40,6 +41,8 @@ STAFF_FIELDS = frozenset(
         "unattended",
         "user_id",
         "user_ids",
+        "waiting_reason_id",
+        "waiting_remind_at",
     }
 )
 

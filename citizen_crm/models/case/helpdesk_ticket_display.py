@@ -138,10 +138,6 @@ class HelpdeskTicket(models.Model):
         """Say that the handler has begun."""
         self._move_to_phase("in_work")
 
-    def action_wait(self):
-        """Say that the city waits for something only the person can give."""
-        self._move_to_phase("waiting")
-
     def action_answered(self):
         """Say that the answer has been sent."""
         self._move_to_phase("answered")

@@ -24,3 +24,10 @@ class HelpdeskTicket(models.Model):
         author = message.author_id
         by_city = author and not author.partner_share
         return "replied" if by_city and author != self.sudo().partner_id else "wrote"
+
+    def _get_teller(self):
+        """Return the handler, else the team lead, if they may see the case."""
+        for user in (self.user_id, self.team_id.user_id):
+            if user.active and self.with_user(user).has_access("read"):
+                return user
+        return self.env["res.users"]

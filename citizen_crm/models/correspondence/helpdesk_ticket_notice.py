@@ -51,15 +51,25 @@ class HelpdeskTicket(models.Model):
 
     def _acknowledge(self):
         """Send the acknowledgement, in the person's language, to them alone."""
+        template = self.env.ref(f"citizen_crm.mail_template_received_{self.role}")
+        if self._send_notice(template):
+            self._log("acknowledged")
+
+    def _send_notice(self, template, record=None):
+        """Post a notice for the person alone and mail it, in their language.
+
+        :param record: what the template is about, the case if nothing is said
+        :return: the message; empty if there is nobody to write to
+        """
         self.ensure_one()
         recipient = self._get_notice_recipient()
         if recipient is None:
-            return
-        template = self.env.ref(f"citizen_crm.mail_template_received_{self.role}")
-        rendered = template._generate_template(self.ids, ("subject", "body_html"))
+            return self.env["mail.message"]
+        record = record or self
+        rendered = template._generate_template(record.ids, ("subject", "body_html"))
         message = self.message_post(
-            body=rendered[self.id]["body_html"],
-            subject=rendered[self.id]["subject"],
+            body=rendered[record.id]["body_html"],
+            subject=rendered[record.id]["subject"],
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
             email_layout_xmlid="citizen_crm.mail_layout_notice",
@@ -69,7 +79,7 @@ class HelpdeskTicket(models.Model):
             **recipient,
         )
         self._pass_on(message, message.subject)
-        self._log("acknowledged")
+        return message
 
     def _get_notice_recipient(self):
         """Return who gets notices, as arguments for ``message_post``.

@@ -76,10 +76,3 @@ class HelpdeskTicket(models.Model):
             note=message.body,
             user_id=user.id,
         )
-
-    def _get_teller(self):
-        """Return the handler, else the team lead, if they may see the case."""
-        for user in (self.user_id, self.team_id.user_id):
-            if user.active and self.with_user(user).has_access("read"):
-                return user
-        return self.env["res.users"]

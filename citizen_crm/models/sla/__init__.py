@@ -27,5 +27,7 @@ from . import helpdesk_ticket_promises
 from . import helpdesk_ticket_clocks
 from . import mail_activity
 from . import helpdesk_ticket_due
+from . import helpdesk_ticket_due_date
 from . import helpdesk_ticket_badge
 from . import helpdesk_ticket_explanation
+from . import helpdesk_ticket_waiting

@@ -52,10 +52,6 @@ class HelpdeskTicket(models.Model):
         copy=False,
         help="Why a deadline could not be computed. An administrator has to mend it.",
     )
-    waiting_reason_id = fields.Many2one(
-        "citizen.waiting.reason", string="Waiting For", readonly=True, copy=False
-    )
-    waiting_until = fields.Datetime(readonly=True, copy=False)
 
     def _sync_clocks(self, events=None):
         """Read all clocks of the cases again and store what has changed.
@@ -234,7 +230,7 @@ class HelpdeskTicket(models.Model):
             values |= self._prepare_due(answers)
         changed = {name: value for name, value in values.items() if self[name] != value}
         if changed:
-            self.write(changed)
+            self._write_due(changed)
 
     @api.model
     def _prepare_due(self, answers):
