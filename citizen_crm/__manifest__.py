@@ -29,6 +29,8 @@
         "data/mail_rule_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_promise_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/promise_cron_data.xml",
         "data/citizen_import_data.xml",
         "views/helpdesk_ticket_search_views.xml",
         "views/helpdesk_ticket_list_views.xml",
@@ -80,6 +82,7 @@
         "views/citizen_intake_views.xml",
         "views/citizen_sla_miss_views.xml",
         "views/citizen_waiting_views.xml",
+        "views/citizen_sla_extension_views.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

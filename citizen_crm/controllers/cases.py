@@ -161,6 +161,7 @@ class CasesController(PortalBase, http.Controller):
                 "title": request.env._("We have received your case"),
                 "case": case._get_portal_row(),
                 "department": case._get_portal_department(),
+                "promise": case.promise_text,
                 "email": case.partner_email or "",
                 "list_path": PATHS[case.role],
             },

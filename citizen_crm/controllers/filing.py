@@ -167,6 +167,7 @@ class FilingController(PortalBase, http.Controller):
                     if is_html_empty(service.resident_help)
                     else service.resident_help,
                     "department": service.department_id.name or "",
+                    "promise": service._get_portal_promise(),
                 },
                 "signed_in": bool(person),
                 "can_sign_up": self._can_sign_up(),

@@ -47,8 +47,10 @@ from . import test_sla_at_once
 from . import test_sla_clocks
 from . import test_sla_defects
 from . import test_sla_due_date
+from . import test_sla_extension
 from . import test_sla_miss
 from . import test_sla_panel
+from . import test_sla_portal_promise
 from . import test_sla_preview
 from . import test_sla_recipients
 from . import test_sla_rule

@@ -50,6 +50,9 @@ citizen.skill             -        -         r     r       r    rwcu      r     
 citizen.sla.clock         -        -         r     r       r    r         r       -      -
 citizen.sla.explanation   -        -         rwcu  rwcu    rwcu rwcu      rwcu    -      -
 citizen.sla.miss.reason   -        -         r     r       r    rwcu      r       -      -
+citizen.sla.extension     -        -         r     r       r    r         r       -      -
+citizen.sla.extension.decision -   -         rwc   rwc     rwc  rwc       rwc     -      -
+citizen.sla.extension.request  -   -         rwc   rwc     rwc  rwc       rwc     -      -
 citizen.sla.notice        -        -         r     r       r    r         r       -      -
 citizen.sla.preview       -        -         -     -       -    rwcu      -       -      -
 citizen.sla.preview.line  -        -         -     -       -    r         -       -      -

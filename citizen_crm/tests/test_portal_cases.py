@@ -117,7 +117,7 @@ class TestPortalCases(PortalCase):
         for words in (
             "A member of staff has been named for your case",
             "Department: Roads Department",
-            "We have promised an answer by",
+            "We answer by",
             "Next: work on your case begins.",
             "The city received the case.",
             "The case went to Roads Department.",

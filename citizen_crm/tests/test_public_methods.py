@@ -57,6 +57,10 @@ PUBLIC = {
     "citizen.skill": "",
     "citizen.sla.clock": "action_explain_miss write",
     "citizen.sla.explanation": "action_explain",
+    "citizen.sla.extension": "action_approve action_refuse action_told"
+    " action_view_case",
+    "citizen.sla.extension.decision": "action_confirm",
+    "citizen.sla.extension.request": "action_confirm",
     "citizen.sla.miss.reason": "",
     "citizen.sla.notice": "",
     "citizen.sla.preview": "action_start action_stop action_view_lines",
@@ -70,11 +74,11 @@ PUBLIC = {
     "citizen.team.member": "create write",
     "citizen.waiting.reason": "",
     "helpdesk.ticket": f"""{THREAD}
-        action_answered action_close action_duplicate_tickets
+        action_answered action_ask_extension action_close action_duplicate_tickets
         action_open_duplicate_wizard action_reopen action_share action_start_work
-        action_view_duplicates action_view_matter action_view_pending_mails
-        action_view_person action_view_person_cases action_wait assign_to_me copy
-        default_get get_deadline_explanation
+        action_view_duplicates action_view_extensions action_view_matter
+        action_view_pending_mails action_view_person action_view_person_cases
+        action_wait assign_to_me copy default_get get_deadline_explanation
     """,
 }
 KEY_FIELDS = (

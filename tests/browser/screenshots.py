@@ -109,6 +109,16 @@ CITIZEN_CASE = (
         ["duplicate_id", "=", False],
     ],
 )
+#: One whose answer is promised, and not late yet.
+RULED_CASE = (
+    "helpdesk.ticket",
+    [
+        ["role", "=", "citizen"],
+        ["phase", "=", "in_work"],
+        ["due_state", "in", ["later", "soon"]],
+        ["partner_id.email", "!=", False],
+    ],
+)
 SHOTS = (
     Shot("case_list", "clerk", "cases", ".o_list_view tbody tr.o_data_row"),
     Shot(
@@ -125,6 +135,24 @@ SHOTS = (
         size=(1440, 1200),
     ),
     Shot("case_new", "clerk", "cases/new", ".o_form_view"),
+    Shot(
+        "case_wait",
+        "handler",
+        "cases/{id}",
+        ".modal [name=body] textarea",
+        clicks=("button[name=action_wait]",),
+        record=RULED_CASE,
+        size=WINDOW,
+    ),
+    Shot(
+        "case_extension",
+        "handler",
+        "cases/{id}",
+        ".modal [name=reason] textarea",
+        clicks=("button[name=action_ask_extension]",),
+        record=RULED_CASE,
+        size=WINDOW,
+    ),
     Shot(
         "case_needs",
         "clerk",

@@ -19,6 +19,8 @@ STAFF_FIELDS = frozenset(
         "duration_tracking",
         "event_count",
         "event_ids",
+        "extension_count",
+        "extension_ids",
         "is_answer_owed",
         "is_late",
         "is_rotting",

@@ -94,7 +94,6 @@ class HelpdeskTicket(models.Model):
             "place": self.place or "",
             "description": self.description,
             "answers": self._get_portal_answers(),
-            "due": self._format_portal_date(self.due_date) if self.is_open else "",
             "next_step": self._get_portal_next_step(),
             "steps": self._get_portal_steps(),
             "timeline": self._get_portal_timeline(),

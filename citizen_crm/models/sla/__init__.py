@@ -30,4 +30,8 @@ from . import helpdesk_ticket_due
 from . import helpdesk_ticket_due_date
 from . import helpdesk_ticket_badge
 from . import helpdesk_ticket_explanation
+from . import citizen_sla_extension
+from . import helpdesk_ticket_extension
 from . import helpdesk_ticket_waiting
+from . import helpdesk_ticket_category_pace
+from . import helpdesk_ticket_portal_promise

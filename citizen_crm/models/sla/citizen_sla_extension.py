@@ -1,0 +1,332 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+EXTENSION_STATES = [
+    ("asked", "To be decided"),
+    ("approved", "Approved, citizen not told yet"),
+    ("told", "Citizen told, deadline moved"),
+    ("refused", "Refused"),
+    ("lapsed", "No longer needed"),
+]
+LEVELS = [("lead", "Team lead"), ("head", "Department head")]
+#: An extension that is neither refused nor at its end.
+PENDING = ("asked", "approved")
+
+
+class CitizenSlaExtension(models.Model):
+    """More time for the answer to a case: asked for, decided, told, and then given.
+
+    The deadline moves by an event of the case, which is appended when the citizen has
+    been told. Nobody writes these rows but the methods below.
+    """
+
+    _name = "citizen.sla.extension"
+    _inherit = ["citizen.case.part"]
+    _description = "Extension of a Deadline"
+    _order = "asked_at desc, id desc"
+
+    clock_id = fields.Many2one(
+        "citizen.sla.clock", string="Promise", required=True, ondelete="restrict"
+    )
+    state = fields.Selection(EXTENSION_STATES, required=True, default="asked")
+    days = fields.Integer(
+        string="Working Days", required=True, help="How many working days are added."
+    )
+    reason = fields.Text(required=True, help="As the citizen reads it, in plain words.")
+    level = fields.Selection(
+        LEVELS,
+        string="Decided By",
+        required=True,
+        help="Who may decide on an extension of this length, at least.",
+    )
+    asked_by_id = fields.Many2one("res.users", required=True, ondelete="restrict")
+    asked_at = fields.Datetime(required=True)
+    decided_by_id = fields.Many2one("res.users", ondelete="restrict")
+    decided_at = fields.Datetime()
+    refusal = fields.Text(string="Why Refused")
+    old_due = fields.Datetime(help="The deadline before, as the citizen was told.")
+    new_due = fields.Datetime(help="The deadline after, as the citizen was told.")
+    old_day = fields.Date(compute="_compute_days")
+    new_day = fields.Date(compute="_compute_days")
+    told_at = fields.Datetime(string="Citizen Told On")
+    told_how = fields.Text(
+        string="How the Citizen Was Told",
+        help="Only if no notice was sent by the desk: by letter, by phone, in person.",
+    )
+    may_decide = fields.Boolean(
+        string="Mine to Decide", compute="_compute_may_decide", search="_search_mine"
+    )
+    number = fields.Char(related="case_id.number", string="Case Number")
+
+    _days_positive = models.Constraint(
+        "CHECK (days > 0)", "Working Days: at least one day is added."
+    )
+    _one_pending = models.UniqueIndex(
+        "(case_id) WHERE state IN ('asked', 'approved')",
+        "An extension of this case waits to be decided, or to be told.",
+    )
+
+    @api.depends("days", "number")
+    def _compute_display_name(self):
+        for extension in self:
+            extension.display_name = self.env._(
+                "%(case)s: %(days)s more working days",
+                case=extension.number,
+                days=extension.days,
+            )
+
+    @api.depends("old_due", "new_due", "clock_id")
+    def _compute_days(self):
+        for extension in self:
+            day_of = extension.sudo().clock_id._get_day
+            extension.old_day = extension.old_due and day_of(extension.old_due)
+            extension.new_day = extension.new_due and day_of(extension.new_due)
+
+    # -------------------------------------------------------------- who decides
+    @api.depends("state", "level", "asked_by_id")
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        for extension in self:
+            extension.may_decide = extension.state == "asked" and (
+                self.env.user in extension._get_approvers()
+            )
+
+    def _search_mine(self, operator, value):
+        """Find what the user may decide; the departments are no secret, hence sudo."""
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        user = self.env.user
+        Department = self.env["hr.department"].sudo()
+        own = Department.search([("manager_id.user_id", "=", user.id)])
+        below = Department.search([("id", "child_of", own.ids)])
+        as_head = Domain("case_id.department_id", "in", below.ids)
+        as_lead = Domain("level", "=", "lead") & Domain(
+            "case_id.team_id.user_id", "=", user.id
+        )
+        return (
+            Domain("state", "=", "asked")
+            & Domain("asked_by_id", "!=", user.id)
+            & (as_head | as_lead)
+        )
+
+    def _get_approvers(self):
+        """Return who may decide, whoever is asked first coming first.
+
+        Nobody decides on what they have asked for; it goes to whoever stands above.
+        """
+        self.ensure_one()
+        case = self.sudo().case_id
+        department = case.department_id
+        users = case.team_id.user_id if self.level == "lead" else case.user_id.browse()
+        while department:
+            users |= department.manager_id.user_id
+            department = department.parent_id
+        return (users - self.asked_by_id).filtered(
+            lambda user: user.active and case.with_user(user).has_access("read")
+        )
+
+    # ------------------------------------------------------------------ asking
+    @api.model
+    def _ask(self, case, days, reason):
+        """Ask for more time for a case that one may change; return the extension."""
+        case.check_access("write")
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Reason: say why, as the citizen will read it."))
+        clock = case._get_clock_to_extend()
+        case._check_no_extension_pending()
+        case._check_extension(clock, days)
+        extension = self.sudo().create(
+            {
+                "case_id": case.id,
+                "clock_id": clock.id,
+                "days": days,
+                "reason": reason,
+                "level": self._get_level(clock, days),
+                "asked_by_id": self.env.uid,
+                "asked_at": fields.Datetime.now(),
+            }
+        )
+        extension._call_approver()
+        return extension.sudo(False)
+
+    @api.model
+    def _get_level(self, clock, days):
+        """Return who has to decide on an extension of this length, at least."""
+        return "lead" if days <= clock.target_id.extension_lead_days else "head"
+
+    def _call_approver(self):
+        """Ask the first of those who may decide; raise if there is nobody."""
+        approver = self._get_approvers()[:1]
+        if not approver:
+            raise UserError(
+                self.env._(
+                    "Nobody can decide on this: enter a team lead and a manager of the "
+                    "department who may see the case."
+                )
+            )
+        self.case_id._schedule_extension(
+            approver,
+            lambda env: env._("Decide on %s more working days", self.days),
+            self.reason,
+        )
+
+    # ---------------------------------------------------------------- deciding
+    def action_approve(self):
+        """Approve the extension and tell the citizen; the deadline moves then."""
+        for extension in self:
+            told = extension._decide()
+            clock = told.case_id._get_clock_to_extend()
+            told.case_id._check_extension(clock, told.days, but=told)
+            old_due, new_due = told.case_id._foresee_extension(clock, told.days)
+            told.write(
+                {
+                    "state": "approved",
+                    "decided_by_id": self.env.uid,
+                    "decided_at": fields.Datetime.now(),
+                    "old_due": old_due,
+                    "new_due": new_due,
+                }
+            )
+            if told._tell():
+                told._extend()
+            else:
+                told._ask_to_tell()
+
+    def action_refuse(self):
+        """Open the question why the extension is refused."""
+        self.ensure_one()
+        return self._open_decision("refuse", self.env._("Refuse the Extension"))
+
+    def action_told(self):
+        """Open the question how and when the citizen was told."""
+        self.ensure_one()
+        return self._open_decision("told", self.env._("Notice Given Otherwise"))
+
+    def action_view_case(self):
+        """Open the case."""
+        self.ensure_one()
+        return self.case_id.get_formview_action()
+
+    def _open_decision(self, kind, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "citizen.sla.extension.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_extension_id": self.id, "default_kind": kind},
+        }
+
+    def _refuse(self, reason):
+        """Refuse what was asked for, or take an approval back that nobody was told."""
+        extension = self._decide(states=PENDING)
+        if not (reason or "").strip():
+            raise UserError(self.env._("Why: say why it is refused."))
+        extension.write(
+            {
+                "state": "refused",
+                "decided_by_id": self.env.uid,
+                "decided_at": fields.Datetime.now(),
+                "refusal": reason.strip(),
+            }
+        )
+        extension.case_id._schedule_extension(
+            extension.asked_by_id,
+            lambda env: env._("No more time: answer by the deadline"),
+            extension.refusal,
+        )
+
+    def _record_notice(self, at, how):
+        """Record that the citizen was told otherwise; the deadline moves now."""
+        self.ensure_one()
+        self.case_id.check_access("write")
+        extension = self.sudo()
+        extension.lock_for_update()
+        if extension.state != "approved":
+            raise UserError(
+                self.env._("Only an approved extension is told to the citizen.")
+            )
+        if not (how or "").strip():
+            raise UserError(self.env._("How: say how the citizen was told."))
+        if not extension.decided_at.replace(second=0) <= at <= fields.Datetime.now():
+            raise UserError(
+                self.env._("When: between the approval and now, not before or later.")
+            )
+        clock = extension.case_id._get_clock_to_extend()
+        extension.case_id._check_extension(clock, extension.days, but=extension)
+        extension.told_how = how.strip()
+        extension._extend(at)
+
+    def _decide(self, states=("asked",)):
+        """Return the locked extension as superuser, if the user may decide on it."""
+        self.ensure_one()
+        self.case_id.check_access("read")
+        extension = self.sudo()
+        extension.lock_for_update()
+        extension.invalidate_recordset(["state"])
+        if extension.state not in states:
+            raise UserError(self.env._("It has been decided on already."))
+        if self.env.user not in extension._get_approvers():
+            raise AccessError(
+                self.env._(
+                    "You cannot decide on this extension. That is for the team lead, "
+                    "or for the department head if it is long, and never for those who "
+                    "have asked for it."
+                )
+            )
+        extension.case_id._end_extension_activities()
+        return extension
+
+    # ----------------------------------------------------------------- telling
+    def _tell(self):
+        """Send the notice; return whether the citizen is told thereby."""
+        return False
+
+    def _ask_to_tell(self):
+        """Ask somebody to tell a citizen to whom the desk cannot write."""
+        case = self.case_id
+        case._schedule_extension(
+            case._get_teller() or self.asked_by_id,
+            lambda env: env._("Tell the citizen of the extension, then record it"),
+            self.reason,
+        )
+
+    def _extend(self, at=None):
+        """Move the deadline: the citizen has been told."""
+        now = fields.Datetime.now()
+        self.write({"state": "told", "told_at": at or now})
+        self.case_id._end_extension_activities()
+        self.case_id._log("extended", days=self.days, note=self.reason)
+
+    def _lapse(self):
+        """End what nobody has to decide on any more."""
+        self.write({"state": "lapsed"})
+        self.case_id._end_extension_activities()
+
+
+class CitizenSlaClock(models.Model):
+    _inherit = "citizen.sla.clock"
+
+    def _get_zone(self):
+        """Return the name of the time zone in which the deadline is counted."""
+        calendar = self.calendar_version_id.calendar_id
+        return calendar.tz or self.case_id._get_city_zone().key
+
+    def _get_day(self, moment):
+        """Return the date of a moment where the deadline is counted."""
+        zone = ZoneInfo(self._get_zone())
+        return moment.replace(tzinfo=UTC).astimezone(zone).date()
+
+    def write(self, vals):
+        """With the promise the wish for more time ends."""
+        if vals.get("stop"):
+            ending = self.filtered(lambda clock: clock.kind == "resolve")
+            pending = [("clock_id", "in", ending.ids), ("state", "in", PENDING)]
+            if ending:
+                self.env["citizen.sla.extension"].sudo().search(pending)._lapse()
+        return super().write(vals)
