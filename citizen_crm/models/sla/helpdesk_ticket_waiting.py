@@ -245,8 +245,6 @@ class HelpdeskTicket(models.Model):
         if user:
             quiet = self.env["mail.activity"]._quietly().env.context
             case.with_context(quiet, lang=user.lang).activity_schedule(
-            # The notification of an activity has the title of the case in its subject.
-            case.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=case.env._("%s Go on with what there is.", note),
                 user_id=user.id,
