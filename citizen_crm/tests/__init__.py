@@ -56,5 +56,6 @@ from . import test_sla_recipients
 from . import test_sla_rule
 from . import test_sla_sweep
 from . import test_sla_waiting
+from . import test_sla_check
 from . import test_takeover
 from . import test_views_browser

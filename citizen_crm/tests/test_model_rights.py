@@ -54,6 +54,7 @@ citizen.sla.extension     -        -         r     r       r    r         r     
 citizen.sla.extension.decision -   -         rwc   rwc     rwc  rwc       rwc     -      -
 citizen.sla.extension.request  -   -         rwc   rwc     rwc  rwc       rwc     -      -
 citizen.sla.notice        -        -         r     r       r    r         r       -      -
+citizen.sla.finding       -        -         -     -       -    rcu       -       -      -
 citizen.sla.preview       -        -         -     -       -    rwcu      -       -      -
 citizen.sla.preview.line  -        -         -     -       -    r         -       -      -
 citizen.sla.preview.row   -        -         -     -       -    r         -       -      -

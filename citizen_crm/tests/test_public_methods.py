@@ -63,6 +63,7 @@ PUBLIC = {
     "citizen.sla.extension.request": "action_confirm",
     "citizen.sla.miss.reason": "",
     "citizen.sla.notice": "",
+    "citizen.sla.finding": "action_check action_open",
     "citizen.sla.preview": "action_start action_stop action_view_lines",
     "citizen.sla.preview.line": "",
     "citizen.sla.preview.row": "action_view_lines",

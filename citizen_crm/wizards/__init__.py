@@ -8,4 +8,5 @@ from . import citizen_intake
 from . import citizen_intake_catalogue
 from . import citizen_intake_person
 from . import citizen_sla_explanation
+from . import citizen_sla_finding
 from . import citizen_sla_test

@@ -13,6 +13,8 @@ from . import citizen_sla_target_words
 from . import citizen_sla_rule_words
 from . import citizen_sla_rule_versions
 from . import citizen_sla_rule_trial
+from . import citizen_sla_rule_check
+from . import helpdesk_ticket_category_promise
 from . import citizen_sla_preview
 from . import citizen_sla_preview_work
 from . import citizen_case_event
