@@ -57,6 +57,7 @@
         "views/citizen_holiday_import_views.xml",
         "views/citizen_calendar_apply_views.xml",
         "views/resource_calendar_views.xml",
+        "views/citizen_deadline_board.xml",
         "views/citizen_mail_receipt_views.xml",
         "views/citizen_mail_case_views.xml",
         "views/citizen_access_menus.xml",

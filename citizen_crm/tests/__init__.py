@@ -10,6 +10,8 @@ from . import test_catalogue
 from . import test_clearance
 from . import test_contact_preference
 from . import test_contact_verification
+from . import test_deadline_board
+from . import test_deadline_browser
 from . import test_deadline_explanation
 from . import test_demo_content
 from . import test_display

@@ -79,7 +79,8 @@ PUBLIC = {
         action_open_duplicate_wizard action_reopen action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases
-        action_wait assign_to_me copy default_get get_deadline_explanation
+        action_wait assign_to_me copy default_get get_deadline_board
+        get_deadline_explanation
     """,
 }
 KEY_FIELDS = (

@@ -238,6 +238,31 @@ SHOTS = (
         record=CITIZEN_CASE,
         size=WINDOW,
     ),
+    # The manual of deadlines.
+    Shot(
+        "deadline_list",
+        "lead",
+        "team-cases",
+        ".o_list_view tr.o_data_row .o_due_badge",
+        clicks=("button.o_switch_view.o_list",),
+        size=WINDOW,
+    ),
+    Shot(
+        "deadline_why",
+        "lead",
+        "cases/{id}",
+        ".o_deadline_dialog .o_deadline_trace",
+        clicks=(".o_form_view .o_due_badge",),
+        record=CITIZEN_CASE,
+        size=(1280, 1400),
+    ),
+    Shot(
+        "deadline_board",
+        "head",
+        "/odoo/deadline-board",
+        ".o_deadline_board table",
+        size=WINDOW,
+    ),
     # Mails and imports.
     Shot("received_mails", "clerk", "received-mails", ".o_list_view", size=WINDOW),
     Shot(

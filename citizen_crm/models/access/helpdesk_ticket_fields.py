@@ -9,6 +9,7 @@ STAFF_FIELDS = frozenset(
         "clock_ids",
         "color",
         "due_badge",
+        "due_column",
         "due_is_given",
         "due_is_ruled",
         "due_soon_date",

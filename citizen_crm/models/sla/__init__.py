@@ -32,6 +32,8 @@ from . import helpdesk_ticket_due
 from . import helpdesk_ticket_due_date
 from . import helpdesk_ticket_badge
 from . import helpdesk_ticket_explanation
+from . import helpdesk_ticket_due_column
+from . import helpdesk_ticket_board
 from . import citizen_sla_extension
 from . import helpdesk_ticket_extension
 from . import helpdesk_ticket_waiting

@@ -92,11 +92,15 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
+    def _get_running_domain(self):
+        """Return the domain of those whose time does not stand still."""
+        return self._get_owed_domain() & Domain("is_paused", "=", False)
+
+    @api.model
     def _get_due_domains(self):
         """Return the domain of each state; each case is in exactly one of them."""
         now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
-        owed = self._get_owed_domain()
-        runs = owed & Domain("is_paused", "=", False)
+        owed, runs = self._get_owed_domain(), self._get_running_domain()
         soon = Domain("due_soon_date", "<=", now)
         far = runs & Domain("due_date", ">=", tomorrow)
         return {
@@ -116,9 +120,24 @@ class HelpdeskTicket(models.Model):
         if groupby_spec != "due_state":
             return super()._read_group_groupby(alias, groupby_spec, query)
         self._check_field_access(self._fields["due_state"], "read")
+        return self._get_due_case(
+            alias,
+            query,
+            SQL(
+                "CASE WHEN %s <= %s THEN 'soon' ELSE 'later' END",
+                self._field_to_sql(alias, "due_soon_date", query),
+                fields.Datetime.now(),
+            ),
+        )
+
+    def _get_due_case(self, alias, query, far):
+        """Return how cases stand to their due date as SQL.
+
+        :param far: what is said of those that are due tomorrow or later
+        """
         columns = {
             name: self._field_to_sql(alias, name, query)
-            for name in ("is_open", "phase", "is_answer_owed", "is_paused")
+            for name in ("is_open", "phase", "is_answer_owed", "is_paused", "due_date")
         }
         return SQL(
             """
@@ -126,17 +145,15 @@ class HelpdeskTicket(models.Model):
                       OR (%(phase)s = 'answered' AND %(is_answer_owed)s IS NOT TRUE)
                       THEN NULL
                  WHEN %(is_paused)s THEN 'paused'
-                 WHEN %(due)s IS NULL THEN 'none'
-                 WHEN %(due)s < %(now)s THEN 'late'
-                 WHEN %(due)s < %(tomorrow)s THEN 'today'
-                 WHEN %(soon)s <= %(now)s THEN 'soon'
-                 ELSE 'later' END
+                 WHEN %(due_date)s IS NULL THEN 'none'
+                 WHEN %(due_date)s < %(now)s THEN 'late'
+                 WHEN %(due_date)s < %(tomorrow)s THEN 'today'
+                 ELSE %(far)s END
             """,
             **columns,
-            due=self._field_to_sql(alias, "due_date", query),
-            soon=self._field_to_sql(alias, "due_soon_date", query),
             now=fields.Datetime.now(),
             tomorrow=self._get_end_of_today(),
+            far=far,
         )
 
     # -------------------------------------------------------------- local time
