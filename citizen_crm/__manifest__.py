@@ -65,6 +65,7 @@
         "views/citizen_sla_test_views.xml",
         "views/citizen_sla_preview_views.xml",
         "views/citizen_sla_finding_views.xml",
+        "views/citizen_sla_apply_views.xml",
         "views/citizen_sla_rule_views.xml",
         "views/citizen_waiting_reason_views.xml",
         "views/citizen_sla_menus.xml",

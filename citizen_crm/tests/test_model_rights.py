@@ -47,6 +47,7 @@ citizen.mail.receipt      -        -         r     r       r    r         r     
 citizen.need              -        -         r     r       r    rwcu      r       -      -
 citizen.portal.hit        -        -         -     -       -    -         -       -      -
 citizen.skill             -        -         r     r       r    rwcu      r       -      -
+citizen.sla.apply         -        -         -     -       -    rwc       -       -      -
 citizen.sla.clock         -        -         r     r       r    r         r       -      -
 citizen.sla.explanation   -        -         rwcu  rwcu    rwcu rwcu      rwcu    -      -
 citizen.sla.miss.reason   -        -         r     r       r    rwcu      r       -      -

@@ -63,11 +63,13 @@ PUBLIC = {
     "citizen.sla.extension.request": "action_confirm",
     "citizen.sla.miss.reason": "",
     "citizen.sla.notice": "",
+    "citizen.sla.apply": "action_apply",
     "citizen.sla.finding": "action_check action_open",
     "citizen.sla.preview": "action_start action_stop action_view_lines",
     "citizen.sla.preview.line": "",
     "citizen.sla.preview.row": "action_view_lines",
-    "citizen.sla.rule": "action_activate action_new_version action_open action_preview"
+    "citizen.sla.rule": "action_activate action_add_usual_rules action_apply"
+    " action_new_version action_open action_preview"
     " action_retire action_test action_view_cases create write",
     "citizen.sla.step": "create unlink write",
     "citizen.sla.test": "",

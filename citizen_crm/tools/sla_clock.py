@@ -103,7 +103,7 @@ def _read(
     reading = Reading(
         target,
         number,
-        "undetermined",
+        "not_applicable" if spell.reason else "undetermined",
         spell.begin,
         stop=spell.stop,
         reason=spell.reason,
@@ -160,7 +160,9 @@ def _segments(
         if not pin.target.calendar and entry.kind in moves:
             calendar = entry.calendar
             found.append((entry.at, entry.table))
-        elif entry.kind == "calendar_changed" and entry.calendar == calendar:
+        elif entry.kind == "calendar_changed" and calendar in (0, entry.calendar):
+            # Of the calendar it is counted on, or the first that can be used.
+            calendar = entry.calendar
             found.append((entry.at, entry.table))
     if not found or not found[0][1]:
         raise WorkingTimeError("This case has no working calendar.")

@@ -8,5 +8,6 @@ from . import citizen_intake
 from . import citizen_intake_catalogue
 from . import citizen_intake_person
 from . import citizen_sla_explanation
+from . import citizen_sla_apply
 from . import citizen_sla_finding
 from . import citizen_sla_test

@@ -13,6 +13,7 @@ from . import citizen_sla_target_words
 from . import citizen_sla_rule_words
 from . import citizen_sla_rule_versions
 from . import citizen_sla_rule_trial
+from . import citizen_sla_rule_starter
 from . import citizen_sla_rule_check
 from . import helpdesk_ticket_category_promise
 from . import citizen_sla_preview
@@ -26,6 +27,7 @@ from . import citizen_sla_sweep
 from . import citizen_sla_miss_reason
 from . import citizen_sla_miss
 from . import helpdesk_ticket_promises
+from . import helpdesk_ticket_reapply
 from . import helpdesk_ticket_clocks
 from . import mail_activity
 from . import helpdesk_ticket_due

@@ -108,3 +108,11 @@ class CitizenSlaRule(models.Model):
             "domain": [("clock_ids.target_id.rule_id", "=", self.id)],
             "context": {},
         }
+
+    def action_apply(self):
+        """Open the dialog that gives open cases the promises of this version."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "citizen_crm.citizen_sla_apply_action"
+        )
+        return {**action, "context": {"default_rule_id": self.id}}
