@@ -9,8 +9,9 @@ from passlib.hash import pbkdf2_sha512
 from odoo import fields
 
 from .cases import load_cases
-from .clock import CITY_TZ, OfficeClock, holiday
-from .content import read_personas, read_rows
+from .clock import CITY_TZ, OfficeClock
+from .content import read_personas
+from .holidays import closed_days, load_holidays
 from .people import load_organisations, load_residents
 from .promises import load_promises
 from .records import Records
@@ -43,13 +44,7 @@ class DemoCity:
         self.company = self.env.ref("base.main_company")
         self.clock = OfficeClock.from_utc(self.utcnow, ())
         self.today: date = self.clock.now.date()
-        self.clock = OfficeClock(
-            self.clock.now,
-            [
-                holiday(self.today, int(row["days"]), int(row["weekday"]))
-                for row in read_rows("holidays")
-            ],
-        )
+        self.clock = OfficeClock(self.clock.now, closed_days(self.today))
         self.passwords = {row["login"]: row["password"] for row in read_personas()}
         self.service = cache(self._service)
         self.district = cache(self._district)
@@ -59,6 +54,7 @@ class DemoCity:
     def load(self) -> None:
         """Fill the city: staff, promises, people, cases, messages and activities."""
         put_away_stock_demo(self.env)
+        load_holidays(self)
         load_staff(self)
         load_promises(self)
         people = load_residents(self) + load_organisations(self)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from odoo import Command
 
-from .clock import CITY_TZ, holiday
+from .clock import CITY_TZ
 from .content import read_rows, split
 
 if TYPE_CHECKING:
@@ -187,22 +187,8 @@ def _membership(city: "DemoCity", row: Row) -> tuple[str, dict]:
 
 
 def _load_absences(city: "DemoCity") -> None:
-    """Create public holidays (for everybody) and leaves of employees."""
-    city.records.load("resource.calendar.leaves", [*_holidays(city), *_leaves(city)])
-
-
-def _holidays(city: "DemoCity") -> Iterator[tuple[str, dict]]:
-    for number, row in enumerate(read_rows("holidays"), 1):
-        day = holiday(city.today, int(row["days"]), int(row["weekday"]))
-        yield (
-            f"holiday_{number}",
-            {
-                "name": row["name"],
-                "company_id": city.company.id,
-                "calendar_id": False,
-                **_day_span(city, day, day),
-            },
-        )
+    """Create leaves of employees."""
+    city.records.load("resource.calendar.leaves", list(_leaves(city)))
 
 
 def _leaves(city: "DemoCity") -> Iterator[tuple[str, dict]]:

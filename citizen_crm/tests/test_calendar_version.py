@@ -206,6 +206,19 @@ class TestVersionCache(CalendarCommon):
         self._create_day("2026-04-03")
         self.assertIn("default", self.registry.cache_invalidated)
 
+    def test_another_thread_s_stale_answer_is_forgotten_on_commit(self):
+        """1. A version is made, then the calendar is changed, in one transaction.
+        2. Meanwhile another thread caches the old version.
+        Expected: the commit clears it. Fails if only the first of both was noted.
+        """
+        self._leave_transaction()
+        self.office._get_version()
+        with patch.object(Registry, "clear_cache") as cleared:
+            self._create_day("2026-04-03")
+            cleared.reset_mock()
+            self.env.cr.postcommit.run()
+        cleared.assert_called()
+
     def test_timetables_are_bounded(self):
         version = self.office._get_version()
         kept = self.registry._citizen_timetables

@@ -1,7 +1,7 @@
 import doctest
 import re
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -11,8 +11,9 @@ from lxml import etree
 from odoo.tests.common import BaseCase
 from odoo.tools.safe_eval import safe_eval
 
-from ..demo import clock, content, life, records, writing
+from ..demo import clock, content, holidays, life, records, writing
 from ..demo.cases import CHANNELS
+from ..tools.calendar_definition import parse_hours
 from ..tools.case_events import PHASES
 
 ADDON = Path(__file__).parents[1]
@@ -330,8 +331,25 @@ class TestDemoTime(BaseCase):
         return clock.OfficeClock(now, [clock.holiday(now.date(), -25, 0)])
 
     def test_doctests(self):
-        for module in (clock, content, records, writing):
+        for module in (clock, content, holidays, records, writing):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
+
+    def test_holidays_of_any_day_of_installation(self):
+        """Each date once; a bridge day stands beside its holiday, and is made up for.
+
+        Fails if two holidays could fall on one date: the city could not be installed.
+        """
+        for number in range(3 * 366):
+            today = date(2027, 1, 1) + timedelta(days=number)
+            days = holidays.city_days(today)
+            for day, row in days.items():
+                if row["kind"] == "special":
+                    self.assertLess(day.weekday(), 5)
+                    self.assertTrue(parse_hours(row["hours"]))
+                if row["kind"] == "makeup":
+                    self.assertEqual(day.weekday(), 5)
+            years = {day.year for day in days}
+            self.assertLessEqual({today.year, today.year + 1}, years)
 
     def test_a_life_is_in_order_and_ends_before_now(self):
         start = datetime(2026, 3, 2, 0, 40)

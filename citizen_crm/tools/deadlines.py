@@ -144,6 +144,8 @@ def deadline_after(
     """Return the first instant at which so much time that counts has passed."""
     if seconds < 0:
         raise WorkingTimeError("The time of a target must be 0 or more.")
+    if len(segments) == 1 and not pauses and segments[0].start <= start:
+        return _reach(start, seconds, segments[0].table)  # as for most clocks
     left = seconds
     for begin, end, table in _pieces(start, segments, pauses):
         if end is None or end > table.end:

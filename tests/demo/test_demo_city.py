@@ -66,6 +66,22 @@ class TestDemoCity(TransactionCase):
         self.assertTrue(440 <= len(self.cases) <= 500)
         self.assertGreaterEqual(len(self._loaded("citizen.customer")), 30)
 
+    def test_working_calendars_keep_the_holidays(self):
+        """Of this and the next year; every calendar can be counted on."""
+        days = self.env["citizen.holiday"].browse(self._loaded("citizen.holiday"))
+        self.assertEqual(set(days.mapped("kind")), {"closed", "special", "makeup"})
+        calendars = self.env["resource.calendar"].browse(
+            self._loaded("resource.calendar")
+        )
+        self.assertEqual(calendars.holiday_calendar_id, self._ref("holidays_city"))
+        for calendar in calendars:
+            self.assertTrue(calendar.holiday_calendar_id)
+            year = fields.Date.today().year
+            table = calendar._get_version()._get_timetable(year)
+            for day in days:
+                if day.kind == "closed" and day.date.year >= year:
+                    self.assertFalse(table.is_working_date(day.date), day.name)
+
     def test_loading_is_set_based(self):
         self.assertLess(self.queries, MOST_QUERIES)
 

@@ -113,14 +113,26 @@ class CitizenCalendarVersion(models.Model):
         Compiled once in a process; versions never change, so nothing is invalidated.
         """
         self.ensure_one()
-        # With the registry, so that a database restored under a known name starts anew.
-        kept = vars(self.pool).setdefault("_citizen_timetables", LRU(KEPT_TIMETABLES))
-        key = (self.id, year)
-        table = kept.get(key)
-        if table is None:
-            table = kept[key] = Timetable(
+        kept = self._get_kept_timetables()
+        try:
+            return kept[self.id, year]
+        except KeyError:
+            table = kept[self.id, year] = Timetable(
                 from_definition(self.sudo().definition),
                 date(year, 1, 1),
                 date(year + HORIZON_YEARS - 1, 12, 31),
             )
-        return table
+            return table
+
+    def _get_kept_timetables(self):
+        """Return the compiled timetables of this database, by version and year.
+
+        They live with its registry: a database restored under a known name has none.
+        """
+        registry = self.pool
+        try:
+            return registry._citizen_timetables
+        except AttributeError:
+            return vars(registry).setdefault(
+                "_citizen_timetables", LRU(KEPT_TIMETABLES)
+            )

@@ -72,7 +72,7 @@ class ResourceCalendar(models.Model):
             try:
                 return Version.browse(self._get_version_id())
             except _NoVersion:
-                cr.postcommit.data[_TOUCHED] = True
+                cr.postcommit.data[_TOUCHED] = False  # by a version, not by a change
         found = cr.cache.setdefault(_FOUND, {})
         if self.id not in found:
             definition = self.sudo()._get_definition()
@@ -98,7 +98,7 @@ class ResourceCalendar(models.Model):
         cr = self.env.cr
         cr.cache.pop(_FOUND, None)
         self.env.registry.clear_cache()
-        if _TOUCHED not in cr.postcommit.data:
+        if not cr.postcommit.data.get(_TOUCHED):
             cr.postcommit.data[_TOUCHED] = True
             # Another thread may have cached the old version since.
             cr.postcommit.add(self.env.registry.clear_cache)
