@@ -50,6 +50,7 @@ from . import test_sla_clocks
 from . import test_sla_defects
 from . import test_sla_due_date
 from . import test_sla_extension
+from . import test_sla_histories
 from . import test_sla_miss
 from . import test_sla_panel
 from . import test_sla_portal_promise

@@ -41,7 +41,9 @@ class TestSlaPanel(sla_common.SlaCommon):
         promises = test._get_promises()
         self.assertEqual(self.Case.search_count([]), count, "no case is created")
         with freeze_time(received):
-            case = self._create_case(category_id=self.pothole.id)
+            case = self._create_case(
+                category_id=self.pothole.id, partner_id=self.ada.id
+            )
         due = {
             test._tell(to_instant(clock.due), "UTC") for clock in case.sudo().clock_ids
         }

@@ -15,6 +15,8 @@ from .deadlines import Pause, Segment, deadline_after, elapsed, extend, merge_pa
 from .sla_promises import ENDS, EXTENDED_KINDS, Entry, Pin, Spell, Target, pins, spells
 from .working_time import Timetable, WorkingTimeError
 
+#: Events from which on the calendar of the case's team holds.
+MOVES = frozenset({"received", "routed", "transferred", "unrouted", "reopened"})
 STATES = [
     ("running", "Running"),
     ("paused", "Paused"),
@@ -71,20 +73,18 @@ def read_clocks(
     table_of: Callable[[int], Timetable],
     *,
     now: int,
-    needs_reply: bool = True,
 ) -> list[Reading]:
     """Return every clock of a case at an instant.
 
     :param log: the entries in their order, up to ``now``
     :param targets: the pinned targets by id
     :param table_of: gives the timetable of a calendar version
-    :param needs_reply: false for a case that nobody can be written to about
     """
     counts: dict[tuple[str, str], int] = {}
     readings = []
     for pin in pins(log, targets):
         key = pin.target.kind, pin.target.basis
-        for spell in spells(log, pin, needs_reply):
+        for spell in spells(log, pin):
             counts[key] = counts.get(key, 0) + 1
             readings.append(_read(spell, pin, counts[key], log, table_of, now))
     return readings
@@ -148,16 +148,22 @@ def _segments(
     spell: Spell,
     table_of: Callable[[int], Timetable],
 ) -> tuple[tuple[Segment, ...], int]:
-    """Return the calendars of a spell, and the version in force at its end."""
-    moves = ("received", "routed", "transferred", "unrouted")
+    """Return the calendars of a spell, and the version in force at its end.
+
+    Where no calendar could be used, the first that can be counts from the beginning.
+    """
     found: list[tuple[int, int]] = []
     calendar = pin.target.calendar
-    if calendar:
+    if pin.table:
         found.append((spell.begin, pin.table))
     for entry in log:
-        if not entry.table or (spell.stop is not None and entry.at > spell.stop):
+        if spell.stop is not None and entry.at > spell.stop:
             continue
-        if not pin.target.calendar and entry.kind in moves:
+        if not pin.target.calendar and entry.kind in MOVES:
+            calendar = entry.calendar
+        elif entry.kind != "calendar_changed" or calendar not in (0, entry.calendar):
+            continue
+        if entry.table:
             calendar = entry.calendar
             found.append((entry.at, entry.table))
         elif entry.kind == "calendar_changed" and calendar in (0, entry.calendar):
@@ -165,6 +171,7 @@ def _segments(
             calendar = entry.calendar
             found.append((entry.at, entry.table))
     if not found or not found[0][1]:
+    if not found:
         raise WorkingTimeError("This case has no working calendar.")
     # What held at the beginning comes first, whenever it was noted.
     before = [table for at, table in found if at <= spell.begin]

@@ -43,6 +43,8 @@ REASONS = [
 ]
 #: Clocks that are a team's own and begin anew with each team.
 TEAM_KINDS = frozenset({"transfer", "department"})
+#: Promises of a message, which are made to nobody that cannot get one.
+MESSAGE_KINDS = frozenset({"acknowledge", "first_reply", "next_reply"})
 #: Clocks that an extension moves.
 EXTENDED_KINDS = frozenset({"resolve", "department"})
 ENDS = frozenset({"closed", "not_handled", "withdrawn"})
@@ -63,6 +65,7 @@ class Entry(NamedTuple):
     target: int = 0  #: what is promised
     in_bulk: bool = False  #: done to many cases in one stroke
     backdated: bool = False  #: told by earlier records, which know no messages
+    untold: bool = False  #: there was nobody to write to
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +119,25 @@ def pins(log: Iterable[Entry], targets: Mapping[int, Target]) -> list[Pin]:
 
 
 # ------------------------------------------------------------- beginnings and ends
-def spells(log: Sequence[Entry], pin: Pin, needs_reply: bool) -> list[Spell]:
-    """Return the spells of a pinned target that fall into the time it was pinned."""
+def spells(log: Sequence[Entry], pin: Pin) -> list[Spell]:
+    """Return the spells of a pinned target that fall into the time it was pinned.
+
+    What ends in the moment in which another promise is made belongs to that one.
+    """
     since_receipt = pin.since <= min((entry.at for entry in log), default=0)
     kept = []
-    for spell in _Walk(pin.target, needs_reply).through(log):
+    for spell in _Walk(pin.target).through(log):
         ended_before = spell.stop is not None and spell.stop < pin.since
         if ended_before and not since_receipt:
             continue
         if pin.until is not None:
-            if spell.begin >= pin.until:
+            if spell.begin > pin.until or pin.since < spell.begin == pin.until:
                 continue
-            if spell.stop is None or spell.stop > pin.until:
+            if (
+                spell.stop is None
+                or spell.stop > pin.until
+                or (spell.stop == pin.until and not spell.reason)
+            ):
                 spell.stop, spell.reason = pin.until, "replaced"
         kept.append(spell)
     return kept
@@ -141,11 +151,12 @@ def _tells(entry: Entry) -> bool:
 class _Walk:
     """Goes through a log and notes where a clock of one kind begins and ends."""
 
-    def __init__(self, target: Target, needs_reply: bool) -> None:
+    def __init__(self, target: Target) -> None:
         self.target = target
         self.kind = target.kind
-        self.needs_reply = needs_reply
         self.spells: list[Spell] = []
+        self.is_ended = False
+        self.is_joined = False
         self.is_told = False  # a message went to the citizen in this round
         self.is_answered = False  # the case was called answered before any message
         self.has_team = False
@@ -161,7 +172,7 @@ class _Walk:
             if entry.kind in ("routed", "transferred", "unrouted"):
                 self._move(entry)
             elif self.kind == "next_reply":
-                if entry.kind == "wrote" and self.is_told and not self.is_running:
+                if entry.kind == "wrote" and self.is_told and not self.is_ended:
                     self._begin(entry.at)
             elif self.kind not in TEAM_KINDS and entry.kind == beginning:
                 if not self.spells:
@@ -174,7 +185,8 @@ class _Walk:
         return bool(self.spells) and self.spells[-1].stop is None
 
     def _begin(self, at: int) -> None:
-        self.spells.append(Spell(at))
+        if not self.is_running:
+            self.spells.append(Spell(at))
 
     def _stop(self, at: int, reason: str = "") -> None:
         if self.is_running:
@@ -191,8 +203,10 @@ class _Walk:
     def _follow(self, entry: Entry) -> None:
         kind = entry.kind
         if kind == "reopened":
+            self.is_ended = False
             self._reopen(entry.at)
         elif kind in ENDS:
+            self.is_ended = True
             keeps = (
                 kind == "closed"
                 and self.target.closing_counts
@@ -201,6 +215,7 @@ class _Walk:
             )
             self._stop(entry.at, "" if keeps else kind)
         elif kind == "joined":
+            self.is_joined = True
             self._stop(entry.at, "joined")
         elif kind == "separated":
             self._separate()
@@ -220,7 +235,7 @@ class _Walk:
             return kind in ("in_work", "waiting", "replied", "answered")
         if kind == "answered":
             self.is_answered = True
-            return self.is_told or _tells(entry) or not self.needs_reply
+            return self.is_told or _tells(entry) or entry.untold
         if kind in ("in_work", "waiting"):
             self.is_answered = False
         return kind == "replied" and self.is_answered
@@ -231,10 +246,14 @@ class _Walk:
             return
         if self.kind in EXTENDED_KINDS | {"first_reply"}:
             self.is_told = False
-            if not self.is_running:
-                self._begin(at)
+            self._begin(at)
+            if self.is_joined:
+                self._stop(at, "joined")
 
     def _separate(self) -> None:
-        """A case that is on its own again owes its answer since its receipt."""
+        """An open case that is on its own again owes its answer since its receipt."""
+        self.is_joined = False
+        if self.is_ended:
+            return
         if self.spells and self.spells[-1].reason == "joined":
             self.spells[-1].stop, self.spells[-1].reason = None, ""

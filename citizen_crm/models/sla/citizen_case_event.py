@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.sla_clock import MOVES
 from ...tools.working_time import WorkingTimeError
 
-#: Events from which on another team's calendar holds.
-MOVES = frozenset({"received", "routed", "transferred", "unrouted"})
 # A value that no remote call can put into a context.
 _LATER = object()
 #: Events that no clock looks at.
@@ -29,6 +28,10 @@ class CitizenCaseEvent(models.Model):
     waiting_reason_id = fields.Many2one("citizen.waiting.reason", ondelete="restrict")
     waiting_until = fields.Datetime(help="When waiting ends at the latest.")
     days = fields.Integer(help="By how many working days a deadline was extended.")
+    is_untold = fields.Boolean(
+        string="Nobody to Write To",
+        help="Answered without a letter, because nobody could be written to.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -84,6 +87,9 @@ class CitizenCaseEvent(models.Model):
             case = self.env["helpdesk.ticket"].sudo().browse(vals["case_id"])
             vals["waiting_reason_id"] = case.waiting_reason_id.id
             vals["waiting_until"] = case.waiting_until
+        elif kind == "answered":
+            case = self.env["helpdesk.ticket"].sudo().browse(vals["case_id"])
+            vals["is_untold"] = not case._can_be_told()
         return vals
 
 

@@ -43,7 +43,9 @@ class HelpdeskTicket(models.Model):
         """Return the domain of open cases counted on calendars, of team or rule."""
         by_rule = [
             ("stop", "=", False),
+            "|",
             ("calendar_version_id.calendar_id", "in", calendars.ids),
+            ("target_id.rule_id.calendar_id", "in", calendars.ids),
         ]
         return Domain("is_open", "=", True) & (
             Domain("team_id.resource_calendar_id", "in", calendars.ids)

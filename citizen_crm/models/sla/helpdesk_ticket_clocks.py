@@ -88,10 +88,11 @@ class HelpdeskTicket(models.Model):
         """Store what has changed, given what ``_read_all_clocks`` returned."""
         news = []
         for case, read in pairs.items():
+            was_broken = any(clock.state == "undetermined" for _reading, clock in read)
             for reading, clock in read:
                 values = case._store_reading(reading, clock, is_backdated)
                 news += [values] if values else []
-            case._store_due([reading for reading, _clock in read])
+            case._store_due([reading for reading, _clock in read], was_broken)
         if news:
             self.env["citizen.sla.clock"].create(news)
 
@@ -103,7 +104,6 @@ class HelpdeskTicket(models.Model):
             self.env["citizen.sla.target"]._get_pure_all(),
             self._get_table,
             now=to_instant(now or fields.Datetime.now()),
-            needs_reply=self._can_be_told(),
         )
 
     def _get_table(self, version_id):
@@ -129,7 +129,8 @@ class HelpdeskTicket(models.Model):
             SELECT event.case_id, event.at, event.kind, event.calendar_version_id,
                    version.calendar_id, event.team_id, event.assignee_id,
                    event.waiting_reason_id, event.waiting_until, event.days,
-                   event.target_id, event.in_bulk, event.is_backdated
+                   event.target_id, event.in_bulk, event.is_backdated,
+                   event.is_untold
               FROM citizen_case_event AS event
               LEFT JOIN citizen_calendar_version AS version
                    ON version.id = event.calendar_version_id
@@ -146,10 +147,16 @@ class HelpdeskTicket(models.Model):
         return logs
 
     def _correct_receipt(self, log):
-        """Return the log with the receipt at the date it was corrected to."""
+        """Return the log with the receipt at the date it was corrected to.
+
+        Nothing happened before the receipt.
+        """
         at = to_instant(self.received_date)
         return sorted(
-            (e._replace(at=at) if e.kind == "received" else e for e in log),
+            (
+                entry._replace(at=at if entry.kind == "received" else max(at, entry.at))
+                for entry in log
+            ),
             key=lambda entry: entry.at,
         )
 
@@ -218,12 +225,17 @@ class HelpdeskTicket(models.Model):
             ),
         }
 
-    def _store_due(self, readings):
-        """Let the due date of the case follow the promise of an answer."""
+    def _store_due(self, readings, was_broken):
+        """Let the due date of the case follow the promise of an answer.
+
+        :param was_broken: a deadline of the case could not be computed until now
+        """
         self.ensure_one()
         problem = next((r for r in readings if r.state == "undetermined"), None)
         if problem and not self.sla_problem:
             self.sla_problem = problem.problem
+        elif was_broken and not problem:
+            self.sla_problem = False
         answers = [r for r in readings if r.target.kind == "resolve"]
         values = {"is_answer_owed": any(reading.is_open for reading in answers)}
         if answers and not self.due_is_given:
@@ -248,9 +260,8 @@ class HelpdeskTicket(models.Model):
         }
 
 
-def _to_entry(
-    at, kind, version, calendar, team, holder, reason, until, days, target, bulk, back
-):
+def _to_entry(at, kind, version, calendar, team, holder, *further):
+    reason, until, days, target, bulk, backdated, untold = further
     return Entry(
         at=to_instant(at),
         kind=kind,
@@ -263,7 +274,8 @@ def _to_entry(
         days=days or 0,
         target=target or 0,
         in_bulk=bool(bulk),
-        backdated=bool(back),
+        backdated=bool(backdated),
+        untold=bool(untold),
     )
 
 

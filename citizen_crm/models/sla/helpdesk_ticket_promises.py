@@ -2,7 +2,8 @@ import logging
 
 from odoo import fields, models
 
-from ...tools.sla_promises import pins
+from ...tools.sla_clock import MOVES
+from ...tools.sla_promises import MESSAGE_KINDS, pins
 from ...tools.sla_rules import CaseFacts, choose_targets, replaceable
 from .instants import to_instant
 
@@ -11,6 +12,8 @@ _logger = logging.getLogger(__name__)
 #: Events after which the rules are asked again.
 RETYPED = frozenset({"type_changed", "role_changed"})
 ASKING = RETYPED | {"received", "routed", "transferred"}
+#: Events after which the calendars are noted that the case has not been told of.
+NOTING = RETYPED | {"reopened"}
 
 
 class HelpdeskTicket(models.Model):
@@ -20,32 +23,40 @@ class HelpdeskTicket(models.Model):
 
     def _follow_history(self, events):
         """Choose promises anew where the events ask for it, and read the clocks."""
-        asking = {}
+        told = {}
         for event in events:
-            if event.kind in ASKING:
-                asking.setdefault(event.case_id, set()).add(event.kind)
+            if event.kind in ASKING | NOTING:
+                told.setdefault(event.case_id, set()).add(event.kind)
+        known = self.browse(
+            case.id for case, kinds in told.items() if "received" not in kinds
+        )
+        logs = known._get_logs()
         rows = []
-        for case, kinds in asking.items():
-            rows += case._choose_promises(kinds)
+        for case, kinds in told.items():
+            log = logs[case.id]
+            if NOTING & kinds and log:
+                rows += case._note_calendars(kinds, log)
+            if ASKING & kinds:
+                rows += case._choose_promises(kinds, log)
         if rows:
             self.env["citizen.case.event"].sudo()._append(rows)
         self._sync_clocks(events)
 
-    def _choose_promises(self, kinds):
-        """Return the events that make and replace promises, after such events."""
+    def _choose_promises(self, kinds, log):
+        """Return the events that make and replace promises, after such events.
+
+        :param log: the history so far, empty for a case that was just registered
+        """
         self.ensure_one()
         is_birth = "received" in kinds
-        history = [] if is_birth else self._get_logs()[self.id]
         current = {
-            (pin.target.kind, pin.target.basis): pin.target
-            for pin in pins(history, self.env["citizen.sla.target"]._get_pure_all())
-            if pin.until is None
+            (target.kind, target.basis): target for target in self._get_promised(log)
         }
         chosen = self._get_targets()
         change = {
             "retyped": bool(RETYPED & kinds),
-            "moved": "transferred" in kinds,
-            "first_team": "routed" in kinds,
+            "moved": bool({"routed", "transferred"} & kinds),
+            "first_team": "routed" in kinds and _had_no_team(log),
         }
         at = (
             self.received_date
@@ -62,6 +73,39 @@ class HelpdeskTicket(models.Model):
             if new:
                 rows.append(self._prepare_promise("promised", new, at))
         return rows
+
+    def _get_promised(self, log):
+        """Return the targets that hold now."""
+        targets = self.env["citizen.sla.target"]._get_pure_all()
+        return [pin.target for pin in pins(log, targets) if pin.until is None]
+
+    def _note_calendars(self, kinds, log):
+        """Return the events that tell which calendars hold from now on.
+
+        A case that has ended is told of no change of a calendar, and one that was
+        taken over from a helpdesk knows none.
+        """
+        self.ensure_one()
+        known = {entry.calendar: entry.table for entry in log if entry.table}
+        versions = self.env["citizen.calendar.version"]
+        if not known:
+            versions |= self._get_calendar_version(self.team_id)
+        if "reopened" in kinds:
+            own = {target.calendar for target in self._get_promised(log)} - {0}
+            for calendar in self.env["resource.calendar"].sudo().browse(own):
+                versions |= self._get_usable_version(calendar)
+        return [
+            {
+                "case_id": self.id,
+                "kind": "calendar_changed",
+                "at": max(fields.Datetime.now(), self.received_date),
+                "team_id": self.team_id.id,
+                "calendar_version_id": version.id,
+                "after": version.display_name,
+            }
+            for version in versions
+            if known.get(version.calendar_id.id) != version.id
+        ]
 
     def _prepare_promise(self, kind, target, at):
         values = {
@@ -82,7 +126,12 @@ class HelpdeskTicket(models.Model):
         """Return what the rules promise to the case now, by kind and basis."""
         self.ensure_one()
         rules = self.env["citizen.sla.rule"]._get_pure_rules()
-        return choose_targets(self._get_facts(), rules, self._passes_filter)
+        chosen = choose_targets(self._get_facts(), rules, self._passes_filter)
+        if self._can_be_told():
+            return chosen
+        return {
+            key: target for key, target in chosen.items() if key[0] not in MESSAGE_KINDS
+        }
 
     def _get_facts(self):
         """Return what rules look at."""
@@ -116,6 +165,12 @@ class HelpdeskTicket(models.Model):
                 "Further Filter of the rule %s: it does not work.", rule.display_name
             )
             return False
+
+
+def _had_no_team(log):
+    """Tell whether the team that a case has now is its first."""
+    teams = [entry.team for entry in log if entry.kind in MOVES and entry.team]
+    return len(teams) < 2
 
 
 def _chain(record):
