@@ -25,14 +25,13 @@ OUTCOMES = [
 
 
 class Replay(NamedTuple):
-    """How a case is replayed: calendars, the instant, whether it can be answered."""
+    """How a case is replayed: by which calendars, at which instant."""
 
     table_of: Callable[[int], Timetable]
     version_of: Callable[
         [int], int
     ]  #: calendar of a rule -> its version, 0 if unusable
     now: int
-    needs_reply: bool
 
 
 class Comparison(NamedTuple):
@@ -67,7 +66,6 @@ def replay(
         {target.id: target for target in targets},
         how.table_of,
         now=how.now,
-        needs_reply=how.needs_reply,
     )
 
 

@@ -134,7 +134,7 @@ class CitizenSlaPreview(models.Model):
                 choose_targets(facts, rules, lambda id, c=case: c.id in passing[id])
                 for rules in (now_rules, then_rules)
             )
-            how = Replay(case._get_table, versions.__getitem__, at, case._can_be_told())
+            how = Replay(case._get_table, versions.__getitem__, at)
             log = [entry for entry in logs[case.id] if entry.at <= at]
             for found in compare(log, now_targets, then_targets, changed, how):
                 rows.append(self._prepare_line(case, found))
