@@ -84,10 +84,26 @@ def read_clocks(
     readings = []
     for pin in pins(log, targets):
         key = pin.target.kind, pin.target.basis
-        for spell in spells(log, pin):
+        own = [entry for entry in log if _concerns(entry, pin.target, targets)]
+        for spell in spells(own, pin):
             counts[key] = counts.get(key, 0) + 1
-            readings.append(_read(spell, pin, counts[key], log, table_of, now))
+            readings.append(_read(spell, pin, counts[key], own, table_of, now))
     return readings
+
+
+def _concerns(entry: Entry, target: Target, targets: Mapping[int, Target]) -> bool:
+    """Tell whether an entry is about a promise; an extension moves only its own.
+
+    The department gets the days too that the citizen was told of on the same basis.
+    """
+    if entry.kind != "extended" or entry.target in (0, target.id):
+        return True
+    extended = targets.get(entry.target)
+    return (
+        extended is not None
+        and target.kind == "department"
+        and target.basis == extended.basis
+    )
 
 
 # ------------------------------------------------------------------------- reading

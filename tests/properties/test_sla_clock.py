@@ -248,3 +248,19 @@ def test_steps_in_order(log: list[Entry], target: Target, now: int) -> None:
                 assert reading.start <= at[warning] <= first
         if 3 in at:
             assert at[3] >= reading.due
+
+
+@given(entries(("extended", "waiting", "resumed", "in_work")), later)
+def test_extension_moves_its_own_promise(log: list[Entry], now: int) -> None:
+    """More time for a service standard is no more time before the law."""
+    standard = Target(1, "resolve", "hours", 40)
+    law = replace(standard, id=2, basis="statutory")
+    own = [
+        entry._replace(target=1) if entry.kind == "extended" else entry for entry in log
+    ]
+    promises = [Entry(RECEIVED, "promised", target=target) for target in (1, 2)]
+    both = [own[0], *promises, *(entry for entry in own[1:] if entry.at <= now)]
+    readings = read_clocks(both, {1: standard, 2: law}, table_of, now=now)
+    for reading in readings:
+        if reading.target.basis == "statutory":
+            assert reading.due == reading.original_due

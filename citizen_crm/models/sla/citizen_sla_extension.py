@@ -301,7 +301,12 @@ class CitizenSlaExtension(models.Model):
         now = fields.Datetime.now()
         self.write({"state": "told", "told_at": at or now})
         self.case_id._end_extension_activities()
-        self.case_id._log("extended", days=self.days, note=self.reason)
+        self.case_id._log(
+            "extended",
+            days=self.days,
+            note=self.reason,
+            target_id=self.clock_id.target_id.id,
+        )
 
     def _lapse(self):
         """End what nobody has to decide on any more."""

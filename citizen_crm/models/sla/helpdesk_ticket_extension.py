@@ -138,7 +138,8 @@ class HelpdeskTicket(models.Model):
         case = self.sudo()
         log = case._get_logs()[self.id]
         now = to_instant(fields.Datetime.now())
-        entry = Entry(max([now, *(entry.at for entry in log)]), "extended", days=days)
+        at = max([now, *(entry.at for entry in log)])
+        entry = Entry(at, "extended", days=days, target=clock.target_id.id)
         key = clock.kind, clock.basis, clock.number
         dues = (
             next(
