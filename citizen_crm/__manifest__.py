@@ -86,6 +86,7 @@
         "views/citizen_sla_miss_views.xml",
         "views/citizen_waiting_views.xml",
         "views/citizen_sla_extension_views.xml",
+        "views/citizen_sla_report_views.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

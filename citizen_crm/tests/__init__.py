@@ -57,6 +57,7 @@ from . import test_sla_portal_promise
 from . import test_sla_preview
 from . import test_sla_apply
 from . import test_sla_recipients
+from . import test_sla_report
 from . import test_sla_rule
 from . import test_sla_sweep
 from . import test_sla_waiting

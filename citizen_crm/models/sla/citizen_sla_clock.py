@@ -51,6 +51,9 @@ class CitizenSlaClock(models.Model):
     )
     counted_seconds = fields.Integer(help="Working time that counted, once ended.")
     paused_seconds = fields.Integer(help="Time on the wall that was paused.")
+    late_seconds = fields.Integer(
+        help="Working time from the deadline to the end, once ended too late."
+    )
     next_event_at = fields.Datetime(
         help="When the next warning, escalation or the deadline itself is due."
     )

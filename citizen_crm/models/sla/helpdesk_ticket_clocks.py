@@ -223,6 +223,9 @@ class HelpdeskTicket(models.Model):
                 max(0, min(stop, end or stop) - max(reading.start, begin))
                 for begin, end in reading.pauses
             ),
+            "late_seconds": is_timed
+            and reading.state == "missed"
+            and elapsed(reading.due, stop, reading.segments, reading.pauses),
         }
 
     def _store_due(self, readings, was_broken):

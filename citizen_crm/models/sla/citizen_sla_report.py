@@ -1,0 +1,159 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...tools.sla_clock import STATES
+from ...tools.sla_promises import BASES, KINDS, REASONS
+from ..catalogue.helpdesk_ticket_category import NATURES, ROLES
+
+COUNT = "Promises of which this is true."
+
+
+class CitizenSlaReport(models.Model):
+    """How promises were kept: figures of all clocks, without person or handler.
+
+    A row is a clock; its period is that in which it was due. Rates count what was met
+    or missed and nothing else, so no excuse makes them better: what is not applicable,
+    still open or undetermined stands beside them with its number. A promise that was
+    late before its case was closed in bulk stays missed.
+    """
+
+    _name = "citizen.sla.report"
+    _description = "Promises Kept"
+    _auto = False
+    _order = "due desc, id"
+    _rec_name = "due"
+
+    due = fields.Datetime(
+        readonly=True, help="When it had to be kept. Empty in a pause, or without one."
+    )
+    kind = fields.Selection(KINDS, string="Promise", readonly=True)
+    basis = fields.Selection(BASES, readonly=True)
+    state = fields.Selection(STATES, readonly=True)
+    reason = fields.Selection(REASONS, string="Why Not Applicable", readonly=True)
+    miss_reason_id = fields.Many2one(
+        "citizen.sla.miss.reason", string="Reason of the Delay", readonly=True
+    )
+    rule_id = fields.Many2one(
+        "citizen.sla.rule", string="Rule and Version", readonly=True
+    )
+    role = fields.Selection(ROLES, readonly=True)
+    nature = fields.Selection(NATURES, readonly=True)
+    category_id = fields.Many2one(
+        "helpdesk.ticket.category", string="Service Type", readonly=True
+    )
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        readonly=True,
+        help="Of a missed promise the team that had the case then, else the team now.",
+    )
+    department_id = fields.Many2one(
+        "hr.department", readonly=True, help="The department of that team."
+    )
+    district_id = fields.Many2one("citizen.district", readonly=True)
+    channel_id = fields.Many2one("helpdesk.ticket.channel", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    promise_count = fields.Integer(string="Promises", readonly=True)
+    met_count = fields.Integer(string="Met", readonly=True, help=COUNT)
+    missed_count = fields.Integer(string="Missed", readonly=True, help=COUNT)
+    excluded_count = fields.Integer(
+        string="Not Applicable",
+        readonly=True,
+        help="Refused, withdrawn, transferred, closed without an answer … In no rate.",
+    )
+    bulk_count = fields.Integer(
+        string="Closed in Bulk",
+        readonly=True,
+        help="Ended by closing many cases in one stroke. Never counts as met.",
+    )
+    open_count = fields.Integer(
+        string="Still Open",
+        readonly=True,
+        help="Neither kept nor late yet: running or paused.",
+    )
+    undetermined_count = fields.Integer(
+        string="Without Deadline",
+        readonly=True,
+        help="A problem of the configuration keeps it from being computed.",
+    )
+    share_met = fields.Float(
+        string="Share Met (%)",
+        aggregator="avg",
+        readonly=True,
+        help="Met of those that were met or missed.",
+    )
+    share_paused = fields.Float(
+        string="Share Paused (%)",
+        aggregator="avg",
+        readonly=True,
+        help="How much of the time from start to end the clock stood still, on "
+        "average. Of promises that have ended.",
+    )
+    extension_count = fields.Integer(string="Extensions", readonly=True)
+    extension_days = fields.Integer(string="Days Extended", readonly=True)
+    late_hours = fields.Float(
+        string="Late by (hours)",
+        aggregator="avg",
+        readonly=True,
+        help="Working time from the deadline to the end, on average. Of missed "
+        "promises that have ended.",
+    )
+
+    @property
+    def _table_query(self):
+        return SQL("%s %s %s", self._select(), self._from(), self._where())
+
+    def _select(self):
+        return SQL(
+            """
+            SELECT clock.id, clock.due, clock.kind, clock.basis, clock.state,
+                   clock.reason, clock.miss_reason_id, target.rule_id, ticket.role,
+                   ticket.nature, ticket.category_id, team.id AS team_id,
+                   team.department_id, ticket.district_id, ticket.channel_id,
+                   ticket.company_id, 1 AS promise_count,
+                   (clock.state = 'met')::int AS met_count,
+                   (clock.state = 'missed')::int AS missed_count,
+                   (clock.state = 'not_applicable')::int AS excluded_count,
+                   (clock.state IN ('running', 'paused'))::int AS open_count,
+                   (clock.state = 'undetermined')::int AS undetermined_count,
+                   coalesce(bulk.count, 0) AS bulk_count,
+                   CASE clock.state WHEN 'met' THEN 100.0 WHEN 'missed' THEN 0.0
+                   END AS share_met,
+                   100.0 * clock.paused_seconds / nullif(
+                       extract(epoch FROM clock.stop - clock.start), 0
+                   ) AS share_paused,
+                   coalesce(extended.count, 0) AS extension_count,
+                   coalesce(extended.days, 0) AS extension_days,
+                   CASE WHEN clock.state = 'missed' AND clock.stop IS NOT NULL
+                        THEN clock.late_seconds / 3600.0 END AS late_hours
+            """
+        )
+
+    def _from(self):
+        """Look into the history only for what was extended or closed."""
+        return SQL(
+            """
+              FROM citizen_sla_clock AS clock
+              JOIN citizen_sla_target AS target ON target.id = clock.target_id
+              JOIN helpdesk_ticket AS ticket ON ticket.id = clock.case_id
+         LEFT JOIN helpdesk_ticket_team AS team
+                ON team.id = coalesce(clock.team_id, ticket.team_id)
+         LEFT JOIN LATERAL (
+                   SELECT count(*) AS count, sum(event.days) AS days
+                     FROM citizen_case_event AS event
+                    WHERE event.case_id = clock.case_id AND event.kind = 'extended'
+                      AND event.at BETWEEN clock.begun AND clock.due
+                      AND (clock.stop IS NULL OR event.at <= clock.stop)
+                   ) AS extended ON clock.due != clock.original_due
+         LEFT JOIN LATERAL (
+                   SELECT 1 AS count
+                     FROM citizen_case_event AS event
+                    WHERE event.case_id = clock.case_id AND event.in_bulk
+                      AND event.at = clock.stop
+                    LIMIT 1
+                   ) AS bulk ON clock.state IN ('missed', 'not_applicable')
+            """
+        )
+
+    def _where(self):
+        # Too few confidential cases exist for their figures to hide anybody.
+        return SQL("WHERE ticket.active AND NOT ticket.confidential")
