@@ -159,6 +159,34 @@ class TestSweep(SweepCommon):
         self._sweep("2026-03-09 12:00:00")
         self.assertTold(case, "handler", self.handler)
 
+    def test_cases_go_on_that_waited_long_enough(self):
+        """One that cannot does not keep the others waiting; the sweep goes on too."""
+        self._add_rule(
+            {"recipient": "lead"}, pausing_reason_ids=[(6, 0, self.supplement.ids)]
+        )
+        cases = self.Case.union(
+            *(self._create_case(category_id=self.pothole.id) for _n in range(3))
+        )
+        self._move(cases, "waiting")
+        bad, resume = cases[0], type(cases)._resume_unanswered
+
+        def fail(case):
+            if case.id == bad.id:
+                raise ZeroDivisionError
+            return resume(case)
+
+        waiting = "odoo.addons.citizen_crm.models.sla.helpdesk_ticket_waiting"
+        with (
+            patch.object(type(cases), "_resume_unanswered", fail),
+            mute_logger(waiting),
+        ):
+            self._sweep("2026-05-04 15:00:00")
+        self.assertEqual(cases.mapped("phase"), ["waiting", "routed", "routed"])
+        self._sweep("2026-05-04 15:05:00")
+        self.assertEqual(set(cases.mapped("phase")), {"routed"})
+        for case in cases:
+            self.assertTold(case, "lead", self.lead)
+
     def test_a_case_of_earlier_records_is_silent_about_the_past(self):
         self._add_rule({"recipient": "lead"}, {"recipient": "head", "amount": 100})
         received = datetime(2026, 3, 3, 15)
@@ -234,7 +262,7 @@ class TestSweep(SweepCommon):
             patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit,
             freeze_time("2026-03-04 15:00:00"),
         ):
-            commit.side_effect = [10, 10, 0]
+            commit.side_effect = [10, 10, 10, 0]
             self.env["citizen.sla.clock"]._cron_sweep()
         self.env.invalidate_all()
         told = [case for case in cases if self._clock(case).notice_ids]

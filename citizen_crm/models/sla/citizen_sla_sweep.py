@@ -36,7 +36,9 @@ class CitizenSlaClock(models.Model):
         start = time.monotonic()
         now = fields.Datetime.now()
         tally, left = Counter(), set()
-        time_left = self._commit_sweep(remaining=self._count_due(now))
+        time_left = self._resume_waits(tally) and self._commit_sweep(
+            remaining=self._count_due(now)
+        )
         while time_left > 0 and tally["conflicts"] < ATTEMPTS:
             try:
                 rows = self._lock_due(now, left)
@@ -52,15 +54,35 @@ class CitizenSlaClock(models.Model):
         self._log_sweep(tally, time.monotonic() - start)
 
     @api.model
+    def _resume_waits(self, tally):
+        """Let cases go on that have waited long enough, before clocks are looked at.
+
+        :return: the seconds that are left to the job
+        """
+        try:
+            while True:
+                done, more = self.env["helpdesk.ticket"]._resume_expired_waits(BATCH)
+                tally["resumed"] += done
+                time_left = self._commit_sweep(done, remaining=more)
+                if not done or not more or not time_left:
+                    return time_left
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # The rest goes on in the next run.
+            self.env.cr.rollback()
+            tally["conflicts"] += 1
+            return self._commit_sweep(remaining=0)
+
+    @api.model
     def _commit_sweep(self, processed=0, remaining=None):
         return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
     @api.model
     def _log_sweep(self, tally, seconds):
         _logger.info(
-            "SLA sweep: %s clocks, %s steps, %s people told, %s cases failed, "
-            "%s conflicts, %.2f s",
-            *(tally[n] for n in ("clocks", "steps", "told", "failed", "conflicts")),
+            "SLA sweep: %s cases resumed, %s clocks, %s steps, %s people told, "
+            "%s cases failed, %s conflicts, %.2f s",
+            *(tally[name] for name in ("resumed", "clocks", "steps", "told")),
+            *(tally[name] for name in ("failed", "conflicts")),
             seconds,
         )
 

@@ -1,12 +1,16 @@
+import logging
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from ...tools.case_events import ENDED, automatic_phase
 from ..case.helpdesk_ticket_history import _OWN_HISTORY
+
+_logger = logging.getLogger(__name__)
 
 WAITING_FIELDS = frozenset({"waiting_reason_id", "waiting_until", "waiting_remind_at"})
 #: Events after which the city has to write to the citizen again before it waits.
@@ -228,9 +232,21 @@ class HelpdeskTicket(models.Model):
             order="waiting_until, id",
         )
         cases = due.try_lock_for_update(allow_referencing=True, limit=batch)
-        for case in cases:
-            case._resume_unanswered()
-        return len(cases), len(due) - len(cases)
+        done = sum(case._try_resuming() for case in cases)
+        return done, len(due) - len(cases)
+
+    def _try_resuming(self):
+        """Go on with a case; tell whether it worked, so that others go on too."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._resume_unanswered()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Case %s cannot go on by itself", self.id)
+            return False
+        return True
 
     def _resume_unanswered(self):
         """Go on with a case that waited in vain, and ask somebody to decide."""
