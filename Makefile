@@ -11,7 +11,7 @@ DEV = command -v $(PYTHON) >/dev/null || { echo "ERROR: $(PYTHON) is not there.\
   with PYTHON=program." >&2; exit 1; }; $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run start stop setup db dropdb test lint import i18n screenshots wheel shell odoo clean distclean
+.PHONY: help run start stop setup db dropdb test bench lint import i18n screenshots wheel shell odoo clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET [DB=name] [PORT=number] [ODOO_SRC=folder] [PYTHON=program]"
@@ -38,6 +38,9 @@ dropdb:  ## remove the database DB=name
 
 test:  ## all tests and linters (K=expression, ARGS="pytest arguments": pytest only)
 	@$(DEV) test $(if $(K),-k '$(K)') $(ARGS)
+
+bench:  ## measure the deadlines against the known addon (QUICK=1: under two minutes)
+	@$(DEV) bench $(if $(QUICK),--quick)
 
 lint:  ## the linters (FIX=1: mend what can be mended)
 	@$(DEV) lint $(if $(FIX),--fix)

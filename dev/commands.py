@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from . import chromium, packaging, postgres, server
 from . import lint as linters
+from .benchmark import Benchmarks
 from .database import Databases
 from .environment import ready
 from .errors import SetupError
@@ -118,6 +119,13 @@ def test(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @command
+def bench(settings: Settings, options: argparse.Namespace) -> int:
+    """Measure the deadlines; `--quick` with smaller numbers."""
+    with ready(settings) as odoo:
+        return Benchmarks(odoo, settings.database).run(quick=options.quick)
+
+
+@command
 def lint(settings: Settings, options: argparse.Namespace) -> int:
     """Run the linters; `--fix` mends what ruff can mend."""
     with ready(settings) as odoo:
@@ -194,6 +202,8 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--port", type=int)
         elif name == "db":
             sub.add_argument("--no-demo", action="store_true")
+        elif name == "bench":
+            sub.add_argument("--quick", action="store_true")
         elif name == "lint":
             sub.add_argument("--fix", action="store_true")
         elif name == "clean":
