@@ -23,50 +23,6 @@ COLUMNS = {
 #: Who may do what: r read, w write, c create, u unlink, "-" nothing. A right on a
 #: model reaches only the records that the rules and the case let somebody see.
 RIGHTS = """
-                          outsider oversight clerk handler head catalogue privacy portal public
-citizen.calendar.apply    -        -         -     -       -    rwcu      -       -      -
-citizen.calendar.version  -        -         r     r       r    r         r       -      -
-citizen.case.event        -        -         r     r       r    r         r       -      -
-citizen.case.intermediary -        -         rwc   rwc     rwc  rwc       rwc     -      -
-citizen.case.report       -        r         -     -       r    r         -       -      -
-citizen.case.wait         -        -         rwc   rwc     rwc  rwc       rwc     -      -
-citizen.citizen           -        -         rwc   rwc     rwc  rwcu      rwc     -      -
-citizen.customer          -        -         rwc   rwc     rwc  rwcu      rwc     -      -
-citizen.district          r        r         r     r       r    rwcu      r       r      -
-citizen.holiday           -        -         r     r       r    rwcu      r       -      -
-citizen.holiday.calendar  -        -         r     r       r    rwcu      r       -      -
-citizen.holiday.import    -        -         -     -       -    rwcu      -       -      -
-citizen.holiday.import.line - - - - - rwcu - - -
-citizen.import.row        -        -         -     -       -    rcu       -       -      -
-citizen.import.run        -        -         -     -       -    rwcu      -       -      -
-citizen.import.source     -        -         r     r       r    rwcu      r       -      -
-citizen.import.value      -        -         -     -       -    rwcu      -       -      -
-citizen.import.wizard     -        -         -     -       -    rwcu      -       -      -
-citizen.intake            -        -         rwcu  -       -    -         -       -      -
-citizen.mail.decision     -        -         rwc   rwc     rwc  rwc       rwc     -      -
-citizen.mail.receipt      -        -         r     r       r    r         r       -      -
-citizen.need              -        -         r     r       r    rwcu      r       -      -
-citizen.portal.hit        -        -         -     -       -    -         -       -      -
-citizen.skill             -        -         r     r       r    rwcu      r       -      -
-citizen.sla.apply         -        -         -     -       -    rwc       -       -      -
-citizen.sla.clock         -        -         r     r       r    r         r       -      -
-citizen.sla.explanation   -        -         rwcu  rwcu    rwcu rwcu      rwcu    -      -
-citizen.sla.miss.reason   -        -         r     r       r    rwcu      r       -      -
-citizen.sla.extension     -        -         r     r       r    r         r       -      -
-citizen.sla.extension.decision -   -         rwc   rwc     rwc  rwc       rwc     -      -
-citizen.sla.extension.request  -   -         rwc   rwc     rwc  rwc       rwc     -      -
-citizen.sla.notice        -        -         r     r       r    r         r       -      -
-citizen.sla.finding       -        -         -     -       -    rcu       -       -      -
-citizen.sla.preview       -        -         -     -       -    rwcu      -       -      -
-citizen.sla.preview.line  -        -         -     -       -    r         -       -      -
-citizen.sla.preview.row   -        -         -     -       -    r         -       -      -
-citizen.sla.rule          -        r         r     r       r    rwcu      r       -      -
-citizen.sla.step          -        r         r     r       r    rwcu      r       -      -
-citizen.sla.test          -        -         -     -       -    rwc       -       -      -
-citizen.sla.target        -        r         r     r       r    rwcu      r       -      -
-citizen.team.member       -        -         r     r       r    rwcu      r       -      -
-citizen.waiting.reason    -        -         r     r       r    rwcu      r       -      -
-helpdesk.ticket           r        r         rwc   rwc     rwc  rwcu      rwc     r      -
                                outsider oversight clerk    handler lead   head   catalogue privacy portal public
 citizen.calendar.apply         -        -         -        -       -      -      rwcu      -       -      -
 citizen.calendar.version       -        -         r        r       r      r      r         r       -      -
@@ -111,6 +67,7 @@ citizen.sla.target             -        r         r        r       r      r     
 citizen.team.member            -        -         r        r       r      r      rwcu      r       -      -
 citizen.waiting.reason         -        -         r        r       r      r      rwcu      r       -      -
 helpdesk.ticket                r        r         rwc      rwc     rwc    rwc    rwcu      rwc     r      -
+citizen.sla.apply              -        -        -        -        -        -        rwc      -        -        -
 """  # noqa: E501  a table is read by its columns
 
 

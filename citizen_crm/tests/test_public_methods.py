@@ -68,10 +68,9 @@ PUBLIC = {
     "citizen.sla.preview": "action_start action_stop action_view_lines",
     "citizen.sla.preview.line": "",
     "citizen.sla.preview.row": "action_view_lines",
+    "citizen.sla.report": "",
     "citizen.sla.rule": "action_activate action_add_usual_rules action_apply"
     " action_new_version action_open action_preview"
-    "citizen.sla.report": "",
-    "citizen.sla.rule": "action_activate action_new_version action_open action_preview"
     " action_retire action_test action_view_cases create write",
     "citizen.sla.step": "create unlink write",
     "citizen.sla.test": "",

@@ -182,11 +182,6 @@ def _segments(
         if entry.table:
             calendar = entry.calendar
             found.append((entry.at, entry.table))
-        elif entry.kind == "calendar_changed" and calendar in (0, entry.calendar):
-            # Of the calendar it is counted on, or the first that can be used.
-            calendar = entry.calendar
-            found.append((entry.at, entry.table))
-    if not found or not found[0][1]:
     if not found:
         raise WorkingTimeError("This case has no working calendar.")
     # What held at the beginning comes first, whenever it was noted.
