@@ -100,6 +100,24 @@ def check_file(session: Session) -> int:
     return session.run("citizen.import.wizard", "action_check", [wizard_id])["res_id"]
 
 
+def test_rules(session: Session) -> int:
+    """Describe a case to the test panel; return the panel's id."""
+    light = session.find("helpdesk.ticket.category", [["code", "=", "ROAD-LGT"]])
+    panel = session.run("citizen.sla.test", "create", [{"category_id": light}])
+    return panel[0] if isinstance(panel, list) else panel
+
+
+def preview_rule(session: Session) -> int:
+    """Preview four working days instead of six; return the preview's id."""
+    six_days = [["role", "=", "citizen"], ["state", "=", "active"]]
+    six_days += [["target_ids.amount", "=", 6], ["target_ids.basis", "=", "statutory"]]
+    rule = session.find("citizen.sla.rule", six_days)
+    draft = session.run("citizen.sla.rule", "action_new_version", [rule])["res_id"]
+    target = session.find("citizen.sla.target", [["rule_id", "=", draft]])
+    session.run("citizen.sla.target", "write", [target], {"amount": 4})
+    return session.run("citizen.sla.rule", "action_preview", [draft])["res_id"]
+
+
 CITIZEN_CASE = (
     "helpdesk.ticket",
     [
@@ -236,6 +254,39 @@ SHOTS = (
         "/report/html/citizen_crm.citizen_case_receipt/{id}",
         "body",
         record=CITIZEN_CASE,
+        size=WINDOW,
+    ),
+    # The manual of SLA rules; the preview comes last, since it makes a draft.
+    Shot(
+        "sla_rules",
+        "catalogue",
+        "sla-rules",
+        ".o_list_view tbody tr.o_data_row",
+        size=WINDOW,
+    ),
+    Shot(
+        "sla_rule",
+        "catalogue",
+        "sla-rules/{id}",
+        ".o_citizen_summary",
+        record=("citizen.sla.rule", [["target_ids.basis", "=", "statutory"]]),
+        size=WINDOW,
+    ),
+    Shot(
+        "sla_test",
+        "catalogue",
+        "sla-test/{id}",
+        ".o_citizen_sla_result details[open]",
+        clicks=(".o_citizen_sla_result details:last-of-type summary",),
+        record=test_rules,
+        size=(1280, 1250),
+    ),
+    Shot(
+        "sla_preview",
+        "catalogue",
+        "sla-previews/{id}",
+        ".o_field_widget[name=row_ids] tr.o_data_row",
+        record=preview_rule,
         size=WINDOW,
     ),
     # The manual of deadlines.

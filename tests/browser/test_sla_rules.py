@@ -1,0 +1,108 @@
+"""An administrator makes a rule, tries it out, looks at last year and activates it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from keyboard import Keyboard, drive
+
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+ADMIN = "rule_maker"
+READY = "!!document.querySelector('.o_form_view [name=name] input')"
+
+
+@tagged("post_install", "-at_install")
+class TestSlaRulesScreen(HttpCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        new_test_user(cls.env, ADMIN, groups="citizen_crm.group_catalogue_admin")
+        cls.env["citizen.sla.rule"].search([]).action_retire()
+        team = cls.env["helpdesk.ticket.team"].create({"name": "Roads"})
+        service = cls.env["helpdesk.ticket.category"].create(
+            {"name": "Pothole", "is_service": True, "team_id": team.id}
+        )
+        now = fields.Datetime.now()
+        past = [(now - timedelta(days=40 + number), number) for number in range(4)]
+        cls.env["helpdesk.ticket"]._create_backdated(
+            [
+                (
+                    {
+                        "name": "Deep hole",
+                        "description": "x",
+                        "category_id": service.id,
+                        "received_date": at,
+                    },
+                    [
+                        {"kind": "received", "at": at},
+                        {
+                            "kind": "answered",
+                            "at": at + timedelta(days=6 * number, hours=1),
+                        },
+                    ],
+                )
+                for at, number in past
+            ]
+        )
+
+    def _click(self, keys: Keyboard, selector: str) -> None:
+        keys.wait_for(f"document.querySelector('{selector}')")
+        keys.read(f"document.querySelector('{selector}').click()")
+
+    def _write(self, keys: Keyboard, selector: str, text: str) -> None:
+        keys.wait_for(f"document.querySelector('{selector}')")
+        keys.read(f"document.querySelector('{selector}').focus()")
+        keys.read(f"document.querySelector('{selector}').select()")
+        keys.type(text)
+
+    def _wait_for_text(self, keys: Keyboard, selector: str, text: str) -> None:
+        keys.wait_for(
+            f"document.querySelector('{selector}')?.innerText.includes('{text}')"
+        )
+
+    def _back(self, keys: Keyboard) -> None:
+        self._click(keys, ".o_breadcrumb .o_back_button a")
+        self._wait_for_text(keys, ".o_citizen_summary", "6 working days")
+
+    def test_from_new_to_in_force(self) -> None:
+        def steps(keys: Keyboard) -> None:
+            self._write(keys, ".o_field_widget[name=name] input", "Six days")
+            self._click(keys, ".nav-link[name=promises]")
+            self._click(keys, ".o_field_x2many_list_row_add a")
+            self._write(keys, ".modal .o_field_widget[name=amount] input", "6")
+            keys.press("Tab")
+            self._wait_for_text(keys, ".modal .o_citizen_summary", "6 working days")
+            self._click(keys, ".modal .o_form_button_save")
+            keys.wait_for("!document.querySelector('.modal')")
+            self._wait_for_text(keys, ".o_citizen_summary", "An answer within 6")
+            self._test(keys)
+            self._preview(keys)
+            self._activate(keys)
+
+        drive(self, "/odoo/sla-rules/new", READY, ADMIN, steps)
+        rule = self.env["citizen.sla.rule"].search([("name", "=", "Six days")])
+        self.assertEqual((rule.state, rule.target_ids.amount), ("active", 6))
+        self.assertEqual(rule.activated_by_id.login, ADMIN)
+
+    def _test(self, keys: Keyboard) -> None:
+        self._click(keys, "button[name=action_test]")
+        self._wait_for_text(keys, ".o_citizen_sla_result", "decides")
+        keys.wait_for("document.querySelector('.o_citizen_due')")
+        self._back(keys)
+
+    def _preview(self, keys: Keyboard) -> None:
+        self._click(keys, "button[name=action_preview]")
+        self._wait_for_text(keys, ".o_field_widget[name=row_ids]", "Whole city")
+        self._wait_for_text(keys, ".o_field_widget[name=coverage]", "All ")
+        self._back(keys)
+
+    def _activate(self, keys: Keyboard) -> None:
+        self._click(keys, "button[name=action_activate]")
+        self._wait_for_text(keys, ".modal", "can then no longer be changed")
+        self._click(keys, ".modal .modal-footer .btn-primary")
+        self._wait_for_text(
+            keys, ".o_statusbar_status .o_arrow_button_current", "In force"
+        )
+        self._wait_for_text(keys, ".o_citizen_banners", "cannot be changed")
