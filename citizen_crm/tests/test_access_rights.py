@@ -32,6 +32,7 @@ RIGHTS = {
     "citizen.sla.miss.reason": "- r r r r - -",
     "citizen.sla.notice": "- r r r r - -",
     "citizen.sla.extension": "- r r r r - -",
+    "citizen.sla.preview.line": "- - - - - - -",
     "citizen.waiting.reason": "- r r r r - -",
     "helpdesk.ticket": "r rwc rwc rwc rwcu r -",
     "helpdesk.ticket.category": "r r r r rwcu r r",

@@ -13,9 +13,10 @@ class CitizenCaseEvent(models.Model):
     @api.depends("target_id", "days", "waiting_reason_id", "waiting_until")
     @api.depends_context("lang", "tz")
     def _compute_detail(self):
-        super()._compute_detail()
+        result = super()._compute_detail()
         for event in self:
             event.detail = event.detail or event._get_deadline_detail()
+        return result
 
     def _get_deadline_detail(self):
         """Return what was promised, extended, changed or waited for, or False."""
@@ -50,7 +51,6 @@ class HelpdeskTicket(models.Model):
     story_ids = fields.One2many(
         "citizen.case.event",
         "case_id",
-        string="Story",
         readonly=True,
         copy=False,
         domain=[("kind", "not in", TECHNICAL)],

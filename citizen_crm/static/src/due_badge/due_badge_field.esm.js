@@ -65,6 +65,13 @@ export class DueBadgeField extends Component {
         return [this.current.text, why, due, about].filter(Boolean).join("\n");
     }
 
+    /** A list would take Enter for itself and open the case. */
+    onKeydown(ev) {
+        if (["Enter", " "].includes(ev.key)) {
+            ev.stopPropagation();
+        }
+    }
+
     explain() {
         const {resId} = this.props.record;
         if (resId) {
