@@ -54,7 +54,7 @@ class CitizenSlaExtensionRequest(models.TransientModel):
                 continue
             target = clock.target_id
             request.limits = self.env._(
-                "extensions of a case: %(count)s; working days each: %(days)s at "
+                "Extensions of a case: %(count)s; working days each: %(days)s at "
                 "most; of those the team lead decides: up to %(lead)s",
                 count=target.extension_count,
                 days=target.extension_days,
