@@ -31,7 +31,6 @@ RIGHTS = {
     "citizen.sla.clock": "- r r r r - -",
     "citizen.sla.miss.reason": "- r r r r - -",
     "citizen.sla.notice": "- r r r r - -",
-    "citizen.sla.preview.line": "- - - - - - -",
     "citizen.sla.extension": "- r r r r - -",
     "citizen.sla.preview.line": "- - - - - - -",
     "citizen.waiting.reason": "- r r r r - -",
