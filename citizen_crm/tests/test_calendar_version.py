@@ -9,6 +9,7 @@ from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import tagged
 from odoo.tests.common import BaseCase, get_db_name
+from odoo.tools import mute_logger
 
 from ..tools.calendar_definition import CalendarSetupError
 from ..tools.working_time import WorkingTimeError
@@ -278,6 +279,7 @@ class TestVersionsAtOnce(BaseCase):
 
             versions.append(retrying(work, env))
 
+    @mute_logger("odoo.sql_db")
     def test_both_get_the_one_version(self):
         versions = []
         barrier = threading.Barrier(4)

@@ -65,7 +65,7 @@ class TestSlaApply(sla_common.SlaCommon):
         other = self._create_rule(
             {"kind": "first_reply", "unit": "hours", "amount": 8}, name="Replies"
         )
-        case = self._create_case(category_id=self.pothole.id)
+        case = self._create_case(category_id=self.pothole.id, partner_id=self.ada.id)
         draft = self._new_version(first, 3)
         self._new_version(other, 3)
         with freeze_time("2026-03-04 10:00:00"):
@@ -165,7 +165,7 @@ class TestSlaApply(sla_common.SlaCommon):
         rules.action_add_usual_rules()
         self.assertEqual(rules.search([]), usual, "they are added once")
         usual.action_activate()
-        case = self._create_case(category_id=self.pothole.id)
+        case = self._create_case(category_id=self.pothole.id, partner_id=self.ada.id)
         self.assertEqual(
             set(case.sudo().clock_ids.mapped("kind")),
             {"resolve", "acknowledge", "transfer"},

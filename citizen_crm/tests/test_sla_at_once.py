@@ -5,6 +5,7 @@ from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import tagged
 from odoo.tests.common import BaseCase, get_db_name
+from odoo.tools import mute_logger
 
 
 @tagged("post_install", "-at_install")
@@ -62,6 +63,7 @@ class TestTwoAtOneCase(BaseCase):
         cls.registry.clear_all_caches()
         super().tearDownClass()
 
+    @mute_logger("odoo.sql_db")
     def test_clock_knows_what_both_did(self):
         """1. Somebody calls the case answered, while somebody else writes the letter.
         2. Neither sees the other's event; both are done.

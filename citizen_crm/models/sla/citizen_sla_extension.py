@@ -39,7 +39,7 @@ class CitizenSlaExtension(models.Model):
     reason = fields.Text(required=True, help="As the citizen reads it, in plain words.")
     level = fields.Selection(
         LEVELS,
-        string="Decided By",
+        string="Goes To",
         required=True,
         help="Who may decide on an extension of this length, at least.",
     )

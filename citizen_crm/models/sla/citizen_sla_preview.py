@@ -200,19 +200,20 @@ class CitizenSlaPreviewRow(models.Model):
     )
     kind = fields.Selection(KINDS, string="Promise", required=True)
     basis = fields.Selection(BASES, required=True)
-    department_id = fields.Many2one("hr.department", ondelete="cascade")
+    department_id = fields.Many2one(
+        "hr.department", string="Departments", ondelete="cascade"
+    )
     is_total = fields.Boolean(string="Whole City")
     place = fields.Char(string="Department", compute="_compute_place")
     case_count = fields.Integer(string="Cases")
-    met_now = fields.Integer(string="Met Now")
-    missed_now = fields.Integer(string="Missed Now")
+    met_now = fields.Integer()
+    missed_now = fields.Integer()
     share_now = fields.Float(
-        string="Share Now",
         aggregator=None,
         help="Of those that were met or missed, under the rules as they are.",
     )
-    met_then = fields.Integer(string="Met Then")
-    missed_then = fields.Integer(string="Missed Then")
+    met_then = fields.Integer()
+    missed_then = fields.Integer()
     not_applicable_then = fields.Integer(string="Not Applicable")
     open_then = fields.Integer(string="Still Open")
     other_then = fields.Integer(
@@ -220,7 +221,6 @@ class CitizenSlaPreviewRow(models.Model):
         help="Not promised under the draft, or without a usable calendar.",
     )
     share_then = fields.Float(
-        string="Share Then",
         aggregator=None,
         help="Of those that were met or missed, with the draft in force.",
     )

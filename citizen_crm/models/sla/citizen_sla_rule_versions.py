@@ -14,7 +14,9 @@ class CitizenSlaRule(models.Model):
         copy=False,
         help="Who retired it, or activated the version after it.",
     )
-    version_ids = fields.Many2many("citizen.sla.rule", compute="_compute_version_ids")
+    version_ids = fields.Many2many(
+        "citizen.sla.rule", string="Versions", compute="_compute_version_ids"
+    )
     version_count = fields.Integer(compute="_compute_version_ids")
     difference = fields.Text(
         compute="_compute_difference",
