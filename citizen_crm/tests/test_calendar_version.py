@@ -144,9 +144,9 @@ class TestCalendarVersion(CalendarCommon):
             self.office.tz = "Asia/Tokyo"
             self.assertNotUsable(self.office, "Asia/Tokyo")
 
-    def test_a_calendar_without_time_zone_has_the_company_s(self):
+    def test_a_calendar_without_time_zone_has_the_city_s(self):
         """Imports and old databases may leave it out."""
-        self.company.resource_calendar_id.tz = "Pacific/Auckland"
+        self.company.citizen_tz = "Pacific/Auckland"
         self.env.flush_all()
         self.office.invalidate_recordset()
         self.env.cr.execute(

@@ -161,6 +161,32 @@ class TestSlaRule(sla_common.SlaCommon):
         rule = self._create_rule(SIX_DAYS)
         case = self._create_case(category_id=self.pothole.id)
         self._create_case(category_id=self.pothole.id)
-        self.assertEqual(rule.with_user(self.admin).case_count, 2)
+        self.assertEqual(rule.with_user(self.clerk).case_count, 2)
+        self.assertEqual(rule.with_user(self.admin).case_count, 0, "no clearance")
         action = rule.with_user(self.clerk).action_view_cases()
         self.assertIn(case, self.Case.with_user(self.clerk).search(action["domain"]))
+
+    def test_cases_are_counted_by_clearance(self):
+        """The number of confidential cases is for those who may see them."""
+        rule = self._create_rule(SIX_DAYS)
+        self._create_case(category_id=self.pothole.id)
+        self._create_case(category_id=self.pothole.id, nature="misconduct_report")
+        self.assertEqual(rule.with_user(self.clerk).case_count, 1)
+        self.clerk.group_ids += self.env.ref("citizen_crm.group_confidential")
+        self.env.invalidate_all()
+        self.assertEqual(rule.with_user(self.clerk).case_count, 2)
+
+    def test_another_thread_s_old_rules_are_forgotten_on_commit(self):
+        """What a thread has cached since the change must not outlive the commit."""
+        rules = self.env["citizen.sla.rule"]
+        rule = self._create_rule(SIX_DAYS, activate=False)
+        rule.action_activate()
+        old = rules._get_pure_rules()
+        # The other thread still sees the database as it was.
+        self.env.cr.execute(
+            "UPDATE citizen_sla_rule SET state = 'draft' WHERE id = %s", (rule.id,)
+        )
+        rule.invalidate_recordset()
+        self.assertEqual(rules._get_pure_rules(), old)
+        self.env.cr.postcommit.run()
+        self.assertNotIn(rule.id, [known.id for known in rules._get_pure_rules()])

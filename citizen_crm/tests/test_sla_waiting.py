@@ -1,7 +1,9 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time
+from odoo.tools import mute_logger
 
 from . import sla_common
 
@@ -300,6 +302,33 @@ class TestWaiting(WaitingCommon):
             self.assertEqual(self.Case._resume_expired_waits(2), (1, 0))
 
     # -------------------------------------------------------------- reminder
+    def test_reminder_that_fails_stops_no_other(self):
+        other = self._create_case(
+            partner_id=self.ben.id, category_id=self.pothole.id
+        ).with_user(self.clerk)
+        for case in self.case + other:
+            self._ask(case)
+            self._move(case, "waiting")
+        send = type(self.case)._send_notice
+
+        def fail(case, *args, **kwargs):
+            if case == self.case:
+                raise ValueError("broken")
+            return send(case, *args, **kwargs)
+
+        cron = self.env.ref("citizen_crm.ir_cron_remind_waiting")
+        with (
+            freeze_time("2026-03-16 00:05:00"),
+            self.enter_registry_test_mode(),
+            patch.object(type(self.case), "_send_notice", fail),
+            mute_logger("odoo.addons.citizen_crm.models.sla.helpdesk_ticket_waiting"),
+        ):
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(other.sudo().message_ids[0].message_type, "auto_comment")
+        self.assertFalse(other.waiting_remind_at)
+        self.assertTrue(self.case.waiting_remind_at, "it is tried again")
+
     def test_reminded_once(self):
         self._ask(self.case)
         self._move(self.case, "waiting")

@@ -22,8 +22,19 @@ class HelpdeskTicket(models.Model):
             order="waiting_remind_at, id",
         )
         cases = due.try_lock_for_update(allow_referencing=True, limit=batch)
-        template = self.env.ref("citizen_crm.mail_template_waiting_reminder")
-        for case in cases:
-            case.waiting_remind_at = False
-            case._send_notice(template.sudo())
-        return len(cases), len(due) - len(cases)
+        done = cases._do_each(self.__class__._remind_of_question)
+        return done, len(due) - len(cases)
+
+    def _remind_of_question(self):
+        """Remind the person of our question, for the only time."""
+        self.ensure_one()
+        self.waiting_remind_at = False
+        self._send_notice(self.env.ref("citizen_crm.mail_template_waiting_reminder"))
+
+    @api.model
+    def _cron_remind_waiting(self):
+        """Remind the citizens whose case goes on soon, in batches."""
+        cron = self.env["ir.cron"]
+        done, left = self._remind_waiting_citizens()
+        while cron._commit_progress(done, remaining=left) and done and left:
+            done, left = self._remind_waiting_citizens()

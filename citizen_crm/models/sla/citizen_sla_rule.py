@@ -5,6 +5,7 @@ from odoo.tools.safe_eval import safe_eval
 from ...tools.sla_rules import Rule
 from ..catalogue.helpdesk_ticket_category import NATURES, ROLES
 from .instants import to_instant
+from .rule_caches import forget_rules
 
 RULE_STATES = [("draft", "Draft"), ("active", "In force"), ("retired", "Retired")]
 #: What a version stays as it is for; the order in which rules are asked may change.
@@ -143,7 +144,7 @@ class CitizenSlaRule(models.Model):
         rules = super().create(vals_list)
         for rule in rules.filtered(lambda rule: not rule.family):
             rule.sudo().family = rule.id
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return rules
 
     def write(self, vals):
@@ -151,7 +152,7 @@ class CitizenSlaRule(models.Model):
         if vals.keys() - FREE_FIELDS - OWN_FIELDS:
             self._check_draft()
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return result
 
     @api.model
@@ -183,7 +184,7 @@ class CitizenSlaRule(models.Model):
             raise UserError(
                 self.env._("Only drafts can be deleted. Retire the rule instead.")
             )
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
 
     def action_new_version(self):
         """Open a draft with the same content, to be changed and activated."""

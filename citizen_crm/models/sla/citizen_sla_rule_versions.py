@@ -27,8 +27,10 @@ class CitizenSlaRule(models.Model):
         compute="_compute_case_count", help="Cases that were promised something by it."
     )
 
+    @api.depends_context("uid")
     def _compute_case_count(self):
-        cases = self.env["helpdesk.ticket"].sudo()
+        """Count the cases that the user may see, as the button lists them."""
+        cases = self.env["helpdesk.ticket"]
         for rule in self:
             rule.case_count = cases.search_count(
                 [("clock_ids.target_id.rule_id", "in", rule.ids)]

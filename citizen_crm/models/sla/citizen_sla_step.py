@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.sla_clock import Step
+from .rule_caches import forget_rules
 
 TRIGGERS = [
     ("percent", "% of the time has passed"),
@@ -71,18 +72,18 @@ class CitizenSlaStep(models.Model):
     def create(self, vals_list):
         steps = super().create(vals_list)
         steps.target_id._check_rule_open()
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return steps
 
     def write(self, vals):
         self.target_id._check_rule_open()
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return result
 
     def unlink(self):
         self.target_id._check_rule_open()
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return super().unlink()
 
     def _get_pure(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...tools.deadlines import UNITS
 from ...tools.sla_promises import BASES, EXTENDED_KINDS, KINDS, STARTS, Target
+from .rule_caches import forget_rules
 
 #: Fields that clocks depend on; they are fixed once the rule is in force.
 FIXED_FIELDS = frozenset(
@@ -156,19 +157,19 @@ class CitizenSlaTarget(models.Model):
     def create(self, vals_list):
         targets = super().create(vals_list)
         targets._check_rule_open()
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return targets
 
     def write(self, vals):
         if FIXED_FIELDS & vals.keys():
             self._check_rule_open()
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return result
 
     def unlink(self):
         self._check_rule_open()
-        self.env.registry.clear_cache()
+        forget_rules(self.env)
         return super().unlink()
 
     def _check_rule_open(self):

@@ -232,21 +232,26 @@ class HelpdeskTicket(models.Model):
             order="waiting_until, id",
         )
         cases = due.try_lock_for_update(allow_referencing=True, limit=batch)
-        done = sum(case._try_resuming() for case in cases)
+        done = cases._do_each(self.__class__._resume_unanswered)
         return done, len(due) - len(cases)
 
-    def _try_resuming(self):
-        """Go on with a case; tell whether it worked, so that others go on too."""
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._resume_unanswered()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            _logger.exception("Case %s cannot go on by itself", self.id)
-            return False
-        return True
+    def _do_each(self, work):
+        """Do something to each case apart, so that one that fails stops no other.
+
+        :param work: called with each case
+        :return: for how many it went well
+        """
+        done = 0
+        for case in self:
+            try:
+                with self.env.cr.savepoint():
+                    work(case)
+                done += 1
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                _logger.exception("%s: case %s is left", work.__name__, case.id)
+        return done
 
     def _resume_unanswered(self):
         """Go on with a case that waited in vain, and ask somebody to decide."""

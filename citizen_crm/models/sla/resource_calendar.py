@@ -171,11 +171,10 @@ class ResourceCalendar(models.Model):
         return to_definition(calendar)
 
     def _get_zone(self):
-        """Return the name of the time zone: the own, else the company's."""
-        company = self.company_id or self.env.company
-        name = self.tz or company.resource_calendar_id.tz or company.partner_id.tz
+        """Return the name of the time zone: the own, else the city's."""
+        name = self.tz or (self.company_id or self.env.company)._get_city_tz()
         try:
-            return ZoneInfo(name or "UTC").key
+            return ZoneInfo(name).key
         except (KeyError, ValueError, OSError) as error:
             raise CalendarSetupError(
                 self.env._(
