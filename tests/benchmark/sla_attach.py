@@ -16,6 +16,13 @@ RULES = 10
 ROUNDS = 5
 #: Ten promises that each begin a clock when a case comes to a team.
 KINDS = ("acknowledge", "first_reply", "transfer", "department", "resolve")
+#: A case about which somebody can be written to; else no receipt is owed.
+CASE = {
+    "name": "Hole",
+    "description": "<p>Deep.</p>",
+    "partner_name": "Ada Fox",
+    "partner_email": "ada@example.com",
+}
 
 
 def measure(rival: str, desk: str, quick: bool) -> Iterator[Line]:
@@ -73,7 +80,7 @@ def _prepare_rival(env, team, category):
     env["helpdesk.sla"].create(
         [{"name": f"SLA {n}", "days": 1 + n % 5, "hours": 2} for n in range(RULES)]
     )
-    values = {"name": "Hole", "description": "<p>Deep.</p>", "category_id": category.id}
+    values = {**CASE, "category_id": category.id}
 
     def before(cases):
         team.use_sla = True
@@ -117,5 +124,5 @@ def _prepare_desk(env, team, category):
         cases._follow_history(cases.event_ids)
         assert len(cases.clock_ids) == RULES * len(cases)
 
-    values = {"name": "Hole", "description": "<p>Deep.</p>", "category_id": category.id}
+    values = {**CASE, "category_id": category.id}
     return values, before, attach

@@ -46,7 +46,7 @@ class CitizenSlaClock(models.Model):
                     self._commit_sweep(remaining=0)
                     break
                 tally += self._lock_cases(rows, left)._take_steps(now, left)
-                time_left = self._commit_sweep(len(rows))
+                time_left = self._commit_sweep(len(rows), self._count_due(now))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Somebody worked on one of the cases: what they did is looked at first.
                 self.env.cr.rollback()
@@ -88,7 +88,11 @@ class CitizenSlaClock(models.Model):
 
     @api.model
     def _count_due(self, now):
-        return self.search_count([("next_event_at", "<=", now)])
+        """Count the clocks that are due, but not further than the next batch.
+
+        The job only has to know whether it must be called again.
+        """
+        return self.search_count([("next_event_at", "<=", now)], limit=BATCH + 1)
 
     @api.model
     def _lock_due(self, now, left):
