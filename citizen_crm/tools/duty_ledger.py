@@ -1,0 +1,368 @@
+"""The duty ledger: equal work over time, as arithmetic that everybody can repeat.
+
+Whoever gets a case is charged its effort points; the same points are credited to all
+who are on duty that day, by their hours. The balance says who has had more (above 0) or
+less (below 0) than the own share, and the next case goes to the lowest balance for each
+full-time equivalent. Pure functions; points are ``int`` thousandths of an effort point,
+hours any whole unit, full time is 1000.
+
+Conventions:
+
+* The sum of all balances is minus the points in limbo (cases taken back and not given
+  again), exactly: shares are rounded by largest remainder.
+* A case is credited once. Taken back and given again, it is charged to the next person
+  without a second credit; if it is never given again, the credits are taken back. So
+  whoever ends a case has its points, and a case that leaves the team leaves no trace.
+* Cases that were held when the ledger began count as open work, and cost nobody anything.
+* Whoever is not on duty has no hours, so neither credit nor charge.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import NamedTuple
+
+FULL_TIME = 1000
+
+#: Why somebody cannot get a case.
+EXCLUSIONS = [
+    ("away", "Away"),
+    ("leaving", "Last day before leave"),
+    ("skill", "Skill missing"),
+    ("language", "Language missing"),
+    ("clearance", "Without clearance"),
+    ("recused", "Recused"),
+    ("objection", "Objected to the case"),
+    ("cap", "At the cap of open effort"),
+]
+#: How a case came to somebody.
+METHODS = [
+    ("lowest", "Lowest balance"),
+    ("continuity", "Earlier handler"),
+    ("manual", "By hand"),
+]
+ENTRY_KINDS = [
+    ("opening", "Held when the ledger began"),
+    ("charge", "Case given"),
+    ("reversal", "Case taken back"),
+    ("cancellation", "Case not given again"),
+    ("objection", "Objection upheld"),
+    ("write_off", "Debt written off"),
+    ("finish", "Case finished"),
+]
+
+
+class LedgerError(ValueError):
+    """An entry that cannot be in this ledger; the message says why."""
+
+
+class Candidate(NamedTuple):
+    """A member of the team, as far as the choice looks at them."""
+
+    id: int
+    balance: int
+    full_time: int = FULL_TIME
+    last_at: int = 0  #: when the last case was given, 0 for never
+    exclusion: str = ""  #: a key of ``EXCLUSIONS``, empty for eligible
+
+    @property
+    def key(self) -> int:
+        """Balance for each full-time equivalent; the lowest is next."""
+        return self.balance * FULL_TIME // self.full_time
+
+
+class Choice(NamedTuple):
+    """Who gets a case, how, and who was next."""
+
+    id: int
+    method: str
+    key: int
+    next_key: int | None
+    eligible: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger.
+
+    :param hours: who is on duty and for how long, of those credited by this entry
+    """
+
+    kind: str
+    case: int = 0
+    member: int = 0
+    points: int = 0
+    hours: Mapping[int, int] = field(default_factory=dict)
+
+
+def share(points: int, hours: Mapping[int, int]) -> dict[int, int]:
+    """Divide points by hours, with the largest remainders rounded up.
+
+    :return: whole points by id, with exactly ``points`` as their sum
+    :raise LedgerError: nobody has hours
+
+    >>> share(1000, {1: 8, 2: 8, 3: 4})
+    {1: 400, 2: 400, 3: 200}
+    >>> share(1000, {1: 1, 2: 1, 3: 1})
+    {1: 334, 2: 333, 3: 333}
+    """
+    if points < 0:
+        return {member: -part for member, part in share(-points, hours).items()}
+    on_duty = {member: span for member, span in hours.items() if span > 0}
+    total = sum(on_duty.values())
+    if not total:
+        raise LedgerError("Nobody is on duty to share the points.")
+    parts = {member: points * span // total for member, span in on_duty.items()}
+    left = points - sum(parts.values())
+    by_remainder = sorted(
+        on_duty, key=lambda member: (-(points * on_duty[member] % total), member)
+    )
+    for member in by_remainder[:left]:
+        parts[member] += 1
+    return parts
+
+
+def choose(
+    case: int,
+    candidates: Iterable[Candidate],
+    *,
+    earlier: int = 0,
+    slack: int = 0,
+) -> Choice | None:
+    """Return who gets a case, ``None`` if nobody is eligible.
+
+    The lowest balance for each full-time equivalent; of equals, who has waited longest,
+    then a hash of case and person. The earlier handler of the case goes first while
+    their key is within ``slack`` of the lowest.
+
+    >>> away = Candidate(3, -900, exclusion="away")
+    >>> team = [Candidate(1, 500), Candidate(2, -200), away]
+    >>> choose(7, team)
+    Choice(id=2, method='lowest', key=-200, next_key=500, eligible=2)
+    >>> choose(7, team, earlier=1, slack=1000).method
+    'continuity'
+    """
+    eligible = [candidate for candidate in candidates if not candidate.exclusion]
+    if not eligible:
+        return None
+    keys = sorted(candidate.key for candidate in eligible)
+    lowest = [candidate for candidate in eligible if candidate.key == keys[0]]
+    chosen, method = min(lowest, key=lambda who: _precedence(case, who)), "lowest"
+    for candidate in eligible:
+        if candidate.id == earlier and candidate.key <= keys[0] + slack:
+            method = "lowest" if candidate.key == keys[0] else "continuity"
+            chosen = candidate
+    others = [candidate.key for candidate in eligible if candidate.id != chosen.id]
+    next_key = min(others, default=None)
+    return Choice(chosen.id, method, chosen.key, next_key, len(eligible))
+
+
+def _precedence(case: int, candidate: Candidate) -> tuple[int, bytes]:
+    return candidate.last_at, tie_break(case, candidate.id)
+
+
+def tie_break(case: int, member: int) -> bytes:
+    """Return a number that is the same everywhere and favours nobody over time."""
+    return blake2b(f"{case}:{member}".encode(), digest_size=8).digest()
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Balances, open work and limbo, computed from entries alone."""
+
+    balances: dict[int, int] = field(default_factory=dict)
+    #: who has a case now and how many points they were charged for it
+    held: dict[int, tuple[int, int]] = field(default_factory=dict)
+    #: points of cases that were taken back and not given again
+    limbo: dict[int, int] = field(default_factory=dict)
+    #: who was credited for a case, to be taken back if it is never given again
+    credited: dict[int, dict[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def replay(cls, entries: Iterable[Entry]) -> "Ledger":
+        """Return the ledger after these entries, in their order."""
+        ledger = cls()
+        for entry in entries:
+            ledger.post(entry)
+        return ledger
+
+    def balance(self, member: int) -> int:
+        """Return the balance of a member, 0 for somebody new."""
+        return self.balances.get(member, 0)
+
+    def post(self, entry: Entry) -> dict[int, int]:
+        """Book an entry; return by how much it changes each balance.
+
+        :raise LedgerError: the entry does not fit what was booked before
+        """
+        deltas = _BOOK[entry.kind](self, entry)
+        for member, delta in deltas.items():
+            self.balances[member] = self.balance(member) + delta
+        return deltas
+
+    def _open(self, entry: Entry) -> dict[int, int]:
+        if entry.case in self.held:
+            raise LedgerError(f"Case {entry.case} is given already.")
+        self.held[entry.case] = entry.member, entry.points
+        # As if charged and credited to the holder alone, so it can leave without trace.
+        self.credited[entry.case] = {entry.member: entry.points}
+        return {}
+
+    def _charge(self, entry: Entry) -> dict[int, int]:
+        if entry.case in self.held:
+            raise LedgerError(f"Case {entry.case} is given already.")
+        points = self.limbo.pop(entry.case, None)
+        deltas = {entry.member: entry.points if points is None else points}
+        self.held[entry.case] = entry.member, deltas[entry.member]
+        if points is None:
+            credit = share(entry.points, entry.hours)
+            self.credited[entry.case] = credit
+            _subtract(deltas, credit)
+        return deltas
+
+    def _reverse(self, entry: Entry) -> dict[int, int]:
+        if entry.case not in self.held:
+            raise LedgerError(f"Case {entry.case} is not given to anybody.")
+        member, points = self.held.pop(entry.case)
+        self.limbo[entry.case] = points
+        return {member: -points}
+
+    def _cancel(self, entry: Entry) -> dict[int, int]:
+        if entry.case not in self.limbo:
+            raise LedgerError(f"Case {entry.case} waits for nobody.")
+        del self.limbo[entry.case]
+        return dict(self.credited.pop(entry.case))
+
+    def _object(self, entry: Entry) -> dict[int, int]:
+        """A case weighs more (or less) than its type: the next cases compensate.
+
+        Whoever has given the case away since has the points all the same; they are
+        then no part of the case any more.
+        """
+        deltas = {entry.member: entry.points}
+        credit = share(entry.points, entry.hours)
+        holder, points = self.held.get(entry.case, (0, 0))
+        if holder == entry.member:
+            self.held[entry.case] = holder, points + entry.points
+            credited = self.credited[entry.case]
+            for member, part in credit.items():
+                credited[member] = credited.get(member, 0) + part
+        _subtract(deltas, credit)
+        return deltas
+
+    def _write_off(self, entry: Entry) -> dict[int, int]:
+        """A debt that nobody can work off is forgiven at the cost of the others."""
+        if entry.member in entry.hours:
+            raise LedgerError("A debt is not written off at the debtor's own cost.")
+        deltas = {entry.member: entry.points}
+        _subtract(deltas, share(entry.points, entry.hours))
+        return deltas
+
+    def in_limbo(self) -> int:
+        """Return the points of the cases that wait to be given again."""
+        return sum(self.limbo.values())
+
+    def open_points(self, member: int) -> int:
+        """Return the points of the cases that somebody has now."""
+        return sum(points for who, points in self.held.values() if who == member)
+
+    def _finish(self, entry: Entry) -> dict[int, int]:
+        """A finished case is no longer open; its points stay charged."""
+        if entry.case not in self.held:
+            raise LedgerError(f"Case {entry.case} is not given to anybody.")
+        del self.held[entry.case]
+        self.credited.pop(entry.case, None)
+        return {}
+
+
+_BOOK = {
+    "opening": Ledger._open,
+    "charge": Ledger._charge,
+    "reversal": Ledger._reverse,
+    "cancellation": Ledger._cancel,
+    "objection": Ledger._object,
+    "write_off": Ledger._write_off,
+    "finish": Ledger._finish,
+}
+
+
+def _subtract(deltas: dict[int, int], parts: Mapping[int, int]) -> None:
+    for member, part in parts.items():
+        deltas[member] = deltas.get(member, 0) - part
+
+
+def debt_to_write_off(balance: int, full_time: int, day: int) -> int:
+    """Return by how much a debt goes below two average days of work, 0 for none.
+
+    :param day: points of an average day of a full-time employee
+
+    >>> debt_to_write_off(-9000, 1000, 4000), debt_to_write_off(-9000, 500, 4000)
+    (1000, 5000)
+    """
+    return max(0, -balance - 2 * day * full_time // FULL_TIME)
+
+
+# ------------------------------------------------------------------------- replay
+class Decision(NamedTuple):
+    """What a charge was decided on: stored with it, to be checked by anybody."""
+
+    entry: Entry
+    method: str
+    candidates: Sequence[Candidate] = ()
+    earlier: int = 0
+    slack: int = 0
+
+
+class Difference(NamedTuple):
+    """The first line of a ledger that does not follow from the lines before it."""
+
+    position: int
+    what: str  #: "balance", "choice" or "entry"
+    member: int = 0
+    found: int = 0
+    expected: int = 0
+
+
+def first_difference(decisions: Iterable[Decision]) -> Difference | None:
+    """Replay a ledger; return where it does not add up, ``None`` if it does.
+
+    Checked are the balances that the candidates are said to have had, and that the
+    choice follows from the candidates by the rule, unless it was made by hand.
+    """
+    ledger = Ledger()
+    for position, decision in enumerate(decisions):
+        entry = decision.entry
+        for who in decision.candidates:
+            if who.balance != ledger.balance(who.id):
+                expected = ledger.balance(who.id)
+                return Difference(position, "balance", who.id, who.balance, expected)
+        if entry.kind == "charge" and decision.method != "manual":
+            choice = choose(
+                entry.case,
+                decision.candidates,
+                earlier=decision.earlier,
+                slack=decision.slack,
+            )
+            expected = choice.id if choice else 0
+            if expected != entry.member:
+                return Difference(position, "choice", 0, entry.member, expected)
+        try:
+            ledger.post(entry)
+        except LedgerError:
+            return Difference(position, "entry", entry.member)
+    return None
+
+
+def jain(shares: Iterable[float]) -> float | None:
+    """Return Jain's index of fairness: 1 for equal shares, 1/n for one who has all.
+
+    :return: ``None`` when there is nothing to compare
+
+    >>> jain([2, 2, 2]), jain([1, 0, 0, 0]), jain([])
+    (1.0, 0.25, None)
+    """
+    values = list(shares)
+    squares = sum(value * value for value in values)
+    if not squares:
+        return None
+    return sum(values) ** 2 / (len(values) * squares)
