@@ -5,6 +5,7 @@ from . import case
 from . import sla
 from . import importer
 from . import access
+from . import assignment
 from . import correspondence
 from . import intake
 from . import demo_city

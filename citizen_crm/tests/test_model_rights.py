@@ -24,9 +24,13 @@ COLUMNS = {
 #: model reaches only the records that the rules and the case let somebody see.
 RIGHTS = """
                                outsider oversight clerk    handler lead   head   catalogue privacy portal public
+citizen.assignment.balance     -        -         r        r       r      r      r         r       -      -
+citizen.assignment.entry       -        -         r        r       r      r      r         r       -      -
+citizen.assignment.rule        -        r         r        r       r      r      rwcu      r       -      -
 citizen.calendar.apply         -        -         -        -       -      -      rwcu      -       -      -
 citizen.calendar.version       -        -         r        r       r      r      r         r       -      -
 citizen.case.event             -        -         r        r       r      r      r         r       -      -
+citizen.case.handing           -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.case.intermediary      -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.case.report            -        r         -        -       -      r      r         -       -      -
 citizen.case.wait              -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -

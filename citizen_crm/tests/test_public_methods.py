@@ -25,9 +25,14 @@ THREAD = """
 """
 #: Model -> its public methods besides those of every model.
 PUBLIC = {
+    "citizen.assignment.balance": "",
+    "citizen.assignment.entry": "unlink write",
+    "citizen.assignment.rule": "action_activate action_new_version action_retire"
+    " create write",
     "citizen.calendar.apply": "action_apply",
     "citizen.calendar.version": "write",
     "citizen.case.event": "create write",
+    "citizen.case.handing": "action_confirm",
     "citizen.case.intermediary": "",
     "citizen.case.report": "",
     "citizen.case.wait": "action_confirm",
@@ -79,6 +84,7 @@ PUBLIC = {
     "citizen.waiting.reason": "",
     "helpdesk.ticket": f"""{THREAD}
         action_answered action_ask_extension action_close action_duplicate_tickets
+        action_hand
         action_open_duplicate_wizard action_reopen action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases

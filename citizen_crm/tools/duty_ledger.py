@@ -13,16 +13,19 @@ Conventions:
 * A case is credited once. Taken back and given again, it is charged to the next person
   without a second credit; if it is never given again, the credits are taken back. So
   whoever ends a case has its points, and a case that leaves the team leaves no trace.
-* Cases that were held when the ledger began count as open work, and cost nobody anything.
+* Cases that were held when the ledger began count as open work and cost nobody points.
 * Whoever is not on duty has no hours, so neither credit nor charge.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
 FULL_TIME = 1000
+#: Thousandths in an effort point.
+MILLI = 1000
 
 #: Why somebody cannot get a case.
 EXCLUSIONS = [
@@ -46,6 +49,7 @@ ENTRY_KINDS = [
     ("charge", "Case given"),
     ("reversal", "Case taken back"),
     ("cancellation", "Case not given again"),
+    ("weight", "Case weighed anew"),
     ("objection", "Objection upheld"),
     ("write_off", "Debt written off"),
     ("finish", "Case finished"),
@@ -95,19 +99,20 @@ class Entry:
     hours: Mapping[int, int] = field(default_factory=dict)
 
 
-def share(points: int, hours: Mapping[int, int]) -> dict[int, int]:
+def share(points: int, hours: Mapping[int, int], case: int = 0) -> dict[int, int]:
     """Divide points by hours, with the largest remainders rounded up.
 
+    :param case: of equal remainders, a hash of case and person decides
     :return: whole points by id, with exactly ``points`` as their sum
     :raise LedgerError: nobody has hours
 
     >>> share(1000, {1: 8, 2: 8, 3: 4})
     {1: 400, 2: 400, 3: 200}
-    >>> share(1000, {1: 1, 2: 1, 3: 1})
-    {1: 334, 2: 333, 3: 333}
+    >>> sorted(share(1000, {1: 1, 2: 1, 3: 1}).values())
+    [333, 333, 334]
     """
     if points < 0:
-        return {member: -part for member, part in share(-points, hours).items()}
+        return {member: -part for member, part in share(-points, hours, case).items()}
     on_duty = {member: span for member, span in hours.items() if span > 0}
     total = sum(on_duty.values())
     if not total:
@@ -115,7 +120,11 @@ def share(points: int, hours: Mapping[int, int]) -> dict[int, int]:
     parts = {member: points * span // total for member, span in on_duty.items()}
     left = points - sum(parts.values())
     by_remainder = sorted(
-        on_duty, key=lambda member: (-(points * on_duty[member] % total), member)
+        on_duty,
+        key=lambda member: (
+            -(points * on_duty[member] % total),
+            tie_break(case, member),
+        ),
     )
     for member in by_remainder[:left]:
         parts[member] += 1
@@ -215,7 +224,7 @@ class Ledger:
         deltas = {entry.member: entry.points if points is None else points}
         self.held[entry.case] = entry.member, deltas[entry.member]
         if points is None:
-            credit = share(entry.points, entry.hours)
+            credit = share(entry.points, entry.hours, entry.case)
             self.credited[entry.case] = credit
             _subtract(deltas, credit)
         return deltas
@@ -233,14 +242,14 @@ class Ledger:
         del self.limbo[entry.case]
         return dict(self.credited.pop(entry.case))
 
-    def _object(self, entry: Entry) -> dict[int, int]:
-        """A case weighs more (or less) than its type: the next cases compensate.
+    def _weigh(self, entry: Entry) -> dict[int, int]:
+        """A case weighs more (or less) than was charged: the next cases compensate.
 
         Whoever has given the case away since has the points all the same; they are
         then no part of the case any more.
         """
         deltas = {entry.member: entry.points}
-        credit = share(entry.points, entry.hours)
+        credit = share(entry.points, entry.hours, entry.case)
         holder, points = self.held.get(entry.case, (0, 0))
         if holder == entry.member:
             self.held[entry.case] = holder, points + entry.points
@@ -255,7 +264,7 @@ class Ledger:
         if entry.member in entry.hours:
             raise LedgerError("A debt is not written off at the debtor's own cost.")
         deltas = {entry.member: entry.points}
-        _subtract(deltas, share(entry.points, entry.hours))
+        _subtract(deltas, share(entry.points, entry.hours, entry.case))
         return deltas
 
     def in_limbo(self) -> int:
@@ -280,7 +289,8 @@ _BOOK = {
     "charge": Ledger._charge,
     "reversal": Ledger._reverse,
     "cancellation": Ledger._cancel,
-    "objection": Ledger._object,
+    "weight": Ledger._weigh,
+    "objection": Ledger._weigh,
     "write_off": Ledger._write_off,
     "finish": Ledger._finish,
 }
@@ -311,6 +321,42 @@ class Decision(NamedTuple):
     candidates: Sequence[Candidate] = ()
     earlier: int = 0
     slack: int = 0
+
+
+class Explanation(NamedTuple):
+    """Why somebody got a case, to be said in words; thousandths of a point."""
+
+    member: int
+    points: int
+    method: str
+    key: int | None = None  #: balance for each full-time equivalent, before the case
+    next_key: int | None = None  #: the lowest of the others who were eligible
+    eligible: int = 0
+    excluded: tuple[tuple[str, int], ...] = ()  #: how many for which reason
+
+
+def explain(decision: Decision) -> Explanation:
+    """Return why somebody got a case, from what was stored with the choice.
+
+    >>> team = (Candidate(1, 500), Candidate(2, -200), Candidate(3, 0, exclusion="cap"))
+    >>> explain(Decision(Entry("charge", 7, 2, 1000), "lowest", team))[3:]
+    (-200, 500, 2, (('cap', 1),))
+    """
+    entry = decision.entry
+    chosen = next((w for w in decision.candidates if w.id == entry.member), None)
+    if chosen is None or decision.method == "manual":
+        return Explanation(entry.member, entry.points, decision.method)
+    eligible = [who for who in decision.candidates if not who.exclusion]
+    counts = Counter(who.exclusion for who in decision.candidates if who.exclusion)
+    return Explanation(
+        entry.member,
+        entry.points,
+        decision.method,
+        chosen.key,
+        min((who.key for who in eligible if who.id != chosen.id), default=None),
+        len(eligible),
+        tuple((code, counts[code]) for code, _label in EXCLUSIONS if counts[code]),
+    )
 
 
 class Difference(NamedTuple):

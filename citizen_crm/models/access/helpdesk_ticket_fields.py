@@ -33,6 +33,7 @@ STAFF_FIELDS = frozenset(
         "number_copy",
         "person_case_count",
         "properties",
+        "queued_date",
         "rotting_days",
         "sequence",
         "sla_problem",

@@ -1,0 +1,252 @@
+from dataclasses import replace
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import NO_ACCESS
+from odoo.tools import SQL
+
+from ...tools.duty_ledger import (
+    ENTRY_KINDS,
+    METHODS,
+    MILLI,
+    Candidate,
+    Decision,
+    Entry,
+    Ledger,
+    choose,
+)
+
+#: What an entry says that is written once, when the entry is booked.
+BOOKED_FIELDS = frozenset({"number", "problem"})
+#: Kinds after which somebody has the case, and after which it waits for somebody.
+HELD, LIMBO = frozenset({"opening", "charge"}), "reversal"
+
+
+class CaseEntry(NamedTuple):
+    """An entry of a case, as far as the next one looks at it."""
+
+    id: int
+    team_id: int
+    kind: str
+    employee_id: int
+    points: int
+    category_id: int
+    step: int
+
+
+class CaseAccount(NamedTuple):
+    """Where a case stands in the ledgers: with whom, or in whose limbo."""
+
+    team_id: int = 0
+    employee_id: int = 0  #: who has it, 0 for limbo
+    points: int = 0
+    category_id: int = 0  #: the service type by which it was weighed last
+    earlier_id: int = 0  #: who had it last
+    steps: int = 0
+
+    @classmethod
+    def read(cls, entries):
+        """Return the account after these entries of one case, in their order."""
+        account = cls()
+        for entry in entries:
+            account = account._after(entry)._replace(steps=entry.step)
+        return account
+
+    def _after(self, entry):
+        if entry.kind in HELD:
+            points = self.points if self.team_id and entry.kind == "charge" else 0
+            return CaseAccount(
+                entry.team_id,
+                entry.employee_id,
+                points or entry.points,
+                entry.category_id or 0,
+                entry.employee_id,
+            )
+        if entry.kind == LIMBO:
+            return self._replace(employee_id=0)
+        if entry.kind in ("cancellation", "finish"):
+            return CaseAccount(earlier_id=self.earlier_id)
+        if entry.kind == "weight":
+            self = self._replace(category_id=entry.category_id or 0)
+        if entry.kind != "write_off" and entry.employee_id == self.employee_id:
+            return self._replace(points=self.points + entry.points)
+        return self
+
+
+class CitizenAssignmentEntry(models.Model):
+    """One line of a team's duty ledger. Append-only.
+
+    Whoever gives a case away or takes one only appends; the dispatcher alone gives
+    entries their numbers, in the order in which it saw them. So the numbers are the
+    order in which the balances follow, whoever wrote at the same time.
+    """
+
+    _name = "citizen.assignment.entry"
+    _description = "Ledger Entry"
+    _order = "id desc"
+    _rec_name = "case_number"
+
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team", required=True, readonly=True, ondelete="restrict"
+    )
+    number = fields.Integer(
+        readonly=True,
+        help="Place in the team's ledger; empty until the dispatcher has booked it.",
+    )
+    kind = fields.Selection(ENTRY_KINDS, required=True, readonly=True)
+    # Not for reading: whoever reads a ledger need not be cleared for its cases.
+    case_id = fields.Many2one(
+        "helpdesk.ticket", readonly=True, ondelete="restrict", groups=NO_ACCESS
+    )
+    case_number = fields.Char(string="Case", readonly=True)
+    category_id = fields.Many2one(
+        "helpdesk.ticket.category",
+        string="Service Type",
+        readonly=True,
+        ondelete="restrict",
+    )
+    step = fields.Integer(
+        readonly=True, help="How many entries the case had before, and one."
+    )
+    employee_id = fields.Many2one(
+        "hr.employee", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    points = fields.Integer(
+        string="Thousandths", readonly=True, help="Effort in thousandths of a point."
+    )
+    effort = fields.Float(
+        string="Points", compute="_compute_effort", digits=(8, 3), help="Effort points."
+    )
+    at = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="By",
+        readonly=True,
+        ondelete="restrict",
+        help="Who gave the case or took it back; empty for the desk itself.",
+    )
+    rule_id = fields.Many2one(
+        "citizen.assignment.rule",
+        readonly=True,
+        ondelete="restrict",
+        help="The version of the team's rule that was in force.",
+    )
+    method = fields.Selection(
+        METHODS, readonly=True, help="How the case came to this employee."
+    )
+    reason = fields.Char(readonly=True, help="Why it was given by hand or taken back.")
+    # Colleagues' duty and balances: shown by the explanation, not by the list.
+    hours = fields.Json(
+        readonly=True,
+        groups=NO_ACCESS,
+        help="Minutes on duty by employee, of those among whom the points are shared.",
+    )
+    decision = fields.Json(
+        readonly=True,
+        groups=NO_ACCESS,
+        help="Candidates with balance, capacity and exclusion, earlier handler, slack.",
+    )
+    problem = fields.Char(
+        readonly=True,
+        help="Why the entry could not be booked; it then changes nothing.",
+    )
+
+    _team_number = models.UniqueIndex("(team_id, number) WHERE number > 0")
+    _pending_index = models.Index("(team_id, id) WHERE number IS NULL")
+    # The last guard: of two that continue the same case's ledger, one fails.
+    _case_step = models.UniqueIndex("(case_id, step) WHERE case_id IS NOT NULL")
+    _employee_index = models.Index("(employee_id, id)")
+
+    @api.depends("points")
+    def _compute_effort(self):
+        for entry in self:
+            entry.effort = entry.points / MILLI
+
+    def write(self, vals):
+        if vals.keys() - BOOKED_FIELDS or not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The ledger cannot be changed. A correction is a further entry."
+                )
+            )
+        return super().write(vals)
+
+    def unlink(self):  # pylint: disable=method-required-super
+        # Not "ondelete": it would let the superuser of an upgrade delete the ledger.
+        # pylint: disable-next=no-raise-unlink
+        raise AccessError(self.env._("The ledger cannot be deleted."))
+
+    # ------------------------------------------------------------------- pure
+    def _get_pure(self):
+        """Return the entry as plain data for ``tools.duty_ledger``."""
+        self.ensure_one()
+        return Entry(
+            kind=self.kind,
+            case=self.case_id.id or 0,
+            member=self.employee_id.id,
+            points=self.points,
+            hours={int(key): span for key, span in (self.hours or {}).items()},
+        )
+
+    def _get_pure_decision(self):
+        """Return the entry with what it was decided on."""
+        self.ensure_one()
+        stored = self.decision or {}
+        return Decision(
+            self._get_pure(),
+            self.method or "",
+            tuple(Candidate(*row) for row in stored.get("candidates", ())),
+            stored.get("earlier", 0),
+            stored.get("slack", 0),
+        )
+
+    def _replay_decision(self):
+        """Return the decision as it follows from the booked entries before this one.
+
+        The balances are replayed; who was excluded, and why, was found outside the
+        ledger and is taken as stored.
+        """
+        self.ensure_one()
+        stored = self._get_pure_decision()
+        before = self.team_id._get_booked_entries().filtered(
+            lambda entry: entry.number < self.number
+        )
+        ledger = Ledger.replay(entry._get_pure() for entry in before)
+        candidates = tuple(
+            who._replace(balance=ledger.balance(who.id)) for who in stored.candidates
+        )
+        choice = choose(
+            stored.entry.case,
+            candidates,
+            earlier=stored.earlier,
+            slack=stored.slack,
+        )
+        if not choice or stored.method == "manual":
+            return stored._replace(candidates=candidates)
+        return stored._replace(
+            entry=replace(stored.entry, member=choice.id),
+            method=choice.method,
+            candidates=candidates,
+        )
+
+    # ----------------------------------------------------------------- reading
+    @api.model
+    def _get_accounts(self, case_ids):
+        """Return where cases stand in the ledgers, by case id."""
+        query = SQL(
+            """
+            SELECT case_id, id, team_id, kind, employee_id, points, category_id, step
+              FROM citizen_assignment_entry
+             WHERE case_id = ANY(%s)
+          ORDER BY case_id, step
+            """,
+            list(case_ids),
+        )
+        self.flush_model()
+        ledgers = {}
+        for case_id, *row in self.env.execute_query(query):
+            ledgers.setdefault(case_id, []).append(CaseEntry(*row))
+        return {
+            case_id: CaseAccount.read(entries) for case_id, entries in ledgers.items()
+        }

@@ -1,0 +1,102 @@
+from odoo import models
+
+from ...tools.duty_ledger import Candidate
+
+
+class HelpdeskTicket(models.Model):
+    """Who may be given which of some waiting cases, apart from duty and cap."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _get_exclusions(self, members, rule):
+        """Return dict ``case id -> {employee id: exclusion}``; each the first reason.
+
+        :param members: memberships of employees with a login
+        """
+        exclusions = {case.id: {} for case in self}
+        for found in (
+            self._get_unskilled(members, rule),
+            self._get_uncleared(members),
+            self._get_recused(members),
+        ):
+            for case_id, excluded in found.items():
+                exclusions[case_id] = {**excluded, **exclusions[case_id]}
+        return exclusions
+
+    def _get_unskilled(self, members, rule):
+        """Return whom a case asks for a skill or language they do not have."""
+        spoken = {m: self._get_spoken(m) for m in members}
+        anybody = set().union(*spoken.values())
+        skills = {m: set(m.skill_ids.ids) for m in members}
+        known, found = {}, {}
+        for case in self:
+            wanted = set(case.category_id.language_ids.mapped("code"))
+            own = case.partner_id.lang
+            if rule.match_language and own in anybody:
+                wanted.add(own)
+            key = case.category_id.id, frozenset(wanted)
+            if key not in known:
+                needed = set(case.category_id.skill_ids.ids)
+                known[key] = {
+                    m.employee_id.id: "skill" if needed - skills[m] else "language"
+                    for m in members
+                    if needed - skills[m] or wanted - spoken[m]
+                }
+            found[case.id] = known[key]
+        return found
+
+    def _get_spoken(self, member):
+        """Return the codes of the languages in which a member answers."""
+        own = self.env.company.partner_id.lang or "en_US"
+        return {own, *member.language_ids.mapped("code")}
+
+    def _get_uncleared(self, members):
+        """Return who may not see a case, by the rules of access themselves."""
+        found = {case.id: {} for case in self}
+        for member in members:
+            cases = self.with_user(member.user_id).with_context(active_test=False)
+            readable = set(cases._filtered_access("read").ids)
+            for case_id in set(self.ids) - readable:
+                found[case_id][member.employee_id.id] = "clearance"
+        return found
+
+    def _get_recused(self, members):
+        """Return who must not handle a case: their own, or one about them."""
+        found = {}
+        for case in self:
+            reported = case.reported_employee_ids
+            unit = case.reported_department_id
+            found[case.id] = {
+                member.employee_id.id: "recused"
+                for member in members
+                if member.employee_id in reported
+                or (unit and member.employee_id.department_id == unit)
+                or member.user_id.partner_id == case.partner_id
+            }
+        return found
+
+
+def to_candidates(members, book, duty, cap):
+    """Return the team's members as ``Candidate``, with what holds for every case.
+
+    :param book: ``Book`` of the team; balances and open work are read from it
+    :param duty: dict ``employee id -> Duty``
+    :param cap: thousandths of open effort for a full-time employee, 0 for none
+    """
+    candidates = []
+    for member_id, full_time in members.items():
+        exclusion = duty[member_id].exclusion
+        if not exclusion and cap:
+            is_full = book.open.get(member_id, 0) * 1000 >= cap * full_time
+            exclusion = "cap" if is_full else ""
+        last = book.last_at.get(member_id)
+        candidates.append(
+            Candidate(
+                member_id,
+                book.ledger.balance(member_id),
+                full_time,
+                int(last.timestamp()) if last else 0,
+                exclusion,
+            )
+        )
+    return candidates

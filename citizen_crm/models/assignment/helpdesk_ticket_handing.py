@@ -1,0 +1,135 @@
+from odoo import api, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import clean_context
+
+from .helpdesk_ticket_ledger import Handing
+
+
+class HelpdeskTicket(models.Model):
+    """Giving cases by hand: with a reason, and never over somebody else's head."""
+
+    _inherit = "helpdesk.ticket"
+
+    def write(self, vals):
+        if "user_id" in vals:
+            self._check_handing(vals["user_id"])
+        return super().write(vals)
+
+    def _check_handing(self, user_id):
+        """Refuse to change hands without a reason where the desk gives out the work."""
+        if self.env.su or self._get_handing().reason or not self._get_shared_teams():
+            return
+        for case in self:
+            if (
+                case.user_id.id == user_id
+                or case.team_id not in self._get_shared_teams()
+            ):
+                continue
+            raise UserError(
+                self.env._(
+                    "Handler: %(team)s shares its work by the duty ledger. Use "
+                    "“Assign…” on %(case)s and say why it goes to somebody.",
+                    team=case.team_id.complete_name,
+                    case=case.display_name,
+                )
+            )
+
+    @api.model
+    def _get_shared_teams(self):
+        """Return the teams whose cases the desk itself gives out."""
+        rules = self.env["citizen.assignment.rule"].sudo()
+        active = rules.browse(filter(None, rules._get_team_rules().values()))
+        return active.filtered(lambda rule: rule.method == "ledger").team_id
+
+    def _hand_to(self, user, reason, expected=None):
+        """Give cases to a user by hand, or back to the queue; all of them or none.
+
+        :param user: ``res.users``, empty for the queue
+        :param reason: why; it is kept in the ledger
+        :param expected: dict ``case id -> user id`` of who had them when the choice was
+            made; who was faster is named
+        """
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Reason: say why. It is kept in the ledger."))
+        self.check_access("write")
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on one of these cases right now. Try "
+                    "again in a moment."
+                )
+            ) from error
+        self.invalidate_recordset(["user_id"])
+        self._check_expected(expected or {}, user)
+        context = {**clean_context(self.env.context), "handing": Handing(reason)}
+        self.with_context(context).write({"user_id": user.id})
+        return True
+
+    def _check_expected(self, expected, user):
+        """Refuse when another was faster, and say who has what."""
+        lost = [
+            case
+            for case in self
+            if case.id in expected
+            and case.user_id.id != (expected[case.id] or False)
+            and case.user_id != user
+        ]
+        if lost:
+            raise UserError(
+                self.env._(
+                    "Nothing was assigned: somebody else was faster.\n%s",
+                    "\n".join(
+                        self.env._(
+                            "%(case)s: %(user)s has it now.",
+                            case=case.display_name,
+                            user=case.user_id.name or self.env._("nobody"),
+                        )
+                        for case in lost
+                    ),
+                )
+            )
+
+    def assign_to_me(self):
+        """Take the case; where the desk gives out the work, say why first."""
+        self.ensure_one()
+        if self.team_id in self._get_shared_teams() and self.user_id != self.env.user:
+            return self._open_handing(self.env.user)
+        return super().assign_to_me()
+
+    def _open_handing(self, user=None):
+        """Open the dialog that gives these cases to somebody."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "citizen_crm.citizen_case_handing_action"
+        )
+        context = {"active_ids": self.ids, "active_model": self._name}
+        if user:
+            context["default_user_id"] = user.id
+        return {**action, "context": context}
+
+    def action_hand(self):
+        """Open the dialog that gives these cases to somebody, or back."""
+        return self._open_handing()
+
+    def _release_reopened(self):
+        """Let the dispatcher give out what others have reopened.
+
+        The earlier handler gets it back within the slack of the rule. Whoever reopens
+        an own case keeps it.
+        """
+        teams = self.sudo()._get_shared_teams()
+        released = self.sudo().filtered(
+            lambda case: (
+                case.is_open
+                and case.user_id
+                and case.user_id != self.env.user
+                and case.team_id in teams
+            )
+        )
+        for team, cases in released.grouped("team_id").items():
+            given = team._get_rule()._filter_cases_or_none(cases)
+            if given:
+                reason = self.env._("Reopened")
+                given.with_context(handing=Handing(reason)).write({"user_id": False})

@@ -1,0 +1,216 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from .citizen_assignment_entry import CaseAccount
+
+
+class Handing(NamedTuple):
+    """Why cases change hands. Only our own code can put one into a context."""
+
+    reason: str = ""
+    #: the dispatcher's choices, by case id: values of the entry
+    choices: dict | None = None
+    #: minutes on duty by team id, where they are known
+    hours: dict | None = None
+
+    def get_choice(self, case_id):
+        """Return the values that the dispatcher has decided on, none for by hand."""
+        return (self.choices or {}).get(case_id)
+
+
+class HelpdeskTicket(models.Model):
+    """The ledger of a case: it is brought in step with who has the case.
+
+    Whatever changes the handler, the team or the stage ends in an event of the history,
+    and from there in here; so work is charged alike however somebody came by it.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    queued_date = fields.Datetime(
+        string="In the Queue Since",
+        compute="_compute_queued_date",
+        store=True,
+        precompute=True,
+        readonly=True,
+        copy=False,
+        help="Since when the case of a team has waited for a handler.",
+    )
+    _queue_index = models.Index(
+        "(team_id, priority DESC, queued_date, id) WHERE queued_date IS NOT NULL"
+    )
+
+    @api.depends("team_id", "user_id", "stage_id", "active")
+    def _compute_queued_date(self):
+        """An open case of a team without a handler waits, until it is answered."""
+        now = fields.Datetime.now()
+        for case in self:
+            stage = case.stage_id
+            waits = (
+                case.active
+                and case.team_id
+                and not case.user_id
+                and not stage.closed
+                and stage.phase != "answered"
+            )
+            case.queued_date = waits and (case.queued_date or now)
+
+    def _get_handing(self):
+        """Return why cases change hands in this context."""
+        handing = self.env.context.get("handing")
+        return handing if isinstance(handing, Handing) else Handing()
+
+    def _follow_ledger(self, is_new=False):
+        """Append what is missing in the ledgers, and call the dispatcher if needed.
+
+        :param is_new: the cases were registered just now, so no ledger knows them
+        """
+        rules = self.env["citizen.assignment.rule"]._get_team_rules()
+        if not rules:
+            return
+        Entry = self.env["citizen.assignment.entry"].sudo()
+        accounts = {} if is_new else Entry._get_accounts(self.ids)
+        steps = [
+            (case, step)
+            for case in self.sudo()
+            for step in case._get_missing_steps(
+                accounts.get(case.id, CaseAccount()), rules
+            )
+        ]
+        if steps:
+            Entry.create(self._prepare_entries(steps, accounts, rules))
+        waiting = self.sudo().filtered("queued_date").team_id
+        eased = self.env["helpdesk.ticket.team"].browse(
+            {step.team_id for _case, step in steps}
+        )
+        if self._get_handing().choices is None:
+            (waiting | eased).filtered(lambda t: t.id in rules)._trigger_dispatch()
+
+    def _get_missing_steps(self, account, rules):
+        """Yield the steps from where the ledger has the case to where it is."""
+        self.ensure_one()
+        if account.team_id and not self.is_open:
+            kind = "finish" if account.employee_id else "cancellation"
+            yield self._step(kind, account)
+            return
+        team_id = self.team_id.id if self.active and self.is_open else 0
+        if account.team_id and account.team_id != team_id:
+            # As if it had never been there.
+            if account.employee_id:
+                yield self._step("reversal", account)
+            yield self._step("cancellation", account)
+            account = CaseAccount(earlier_id=account.earlier_id)
+        if team_id in rules:
+            yield from self._get_missing_holder(account)
+
+    def _get_missing_holder(self, account):
+        """Yield the steps that bring the case to its handler, or into limbo."""
+        members = self.team_id._get_current_members()
+        holder = members.filtered(lambda m: m.user_id == self.user_id).employee_id[:1]
+        category = self.category_id
+        if account.employee_id and account.employee_id != holder.id:
+            yield self._step("reversal", account)
+            account = account._replace(employee_id=0)
+        if holder and not account.employee_id:
+            # From the limbo it comes with the points that it was credited with.
+            limbo = account if account.team_id else None
+            yield Step(
+                "charge",
+                self.team_id.id,
+                holder.id,
+                limbo.points if limbo else category._get_effort(),
+                limbo.category_id if limbo else category.id or 0,
+            )
+            account = account._replace(
+                category_id=limbo.category_id if limbo else category.id or 0
+            )
+        if holder and account.category_id != (category.id or 0):
+            former = category.browse(account.category_id or ())
+            delta = category._get_effort() - former._get_effort()
+            yield Step("weight", self.team_id.id, holder.id, delta, category.id or 0)
+
+    @api.model
+    def _step(self, kind, account):
+        return Step(
+            kind,
+            account.team_id,
+            account.employee_id or account.earlier_id,
+            account.points,
+            account.category_id,
+        )
+
+    @api.model
+    def _prepare_entries(self, steps, accounts, rules):
+        """Return the values of the entries for steps, as ``(case, step)``."""
+        handing = self._get_handing()
+        hours = dict(handing.hours or {})
+        now = fields.Datetime.now()
+        by = False if self.env.uid == 1 else self.env.uid
+        counts = {case_id: account.steps for case_id, account in accounts.items()}
+        rows = []
+        for case, step in steps:
+            counts[case.id] = counts.get(case.id, 0) + 1
+            if step.needs_hours and step.team_id not in hours:
+                team = case.team_id.browse(step.team_id)
+                hours[step.team_id] = {
+                    str(key): span for key, span in team._get_hours().items()
+                }
+            row = {
+                "team_id": step.team_id,
+                "kind": step.kind,
+                "case_id": case.id,
+                "case_number": case.number,
+                "category_id": step.category_id,
+                "step": counts[case.id],
+                "employee_id": step.employee_id,
+                "points": step.points,
+                "at": now,
+                "user_id": by,
+                "rule_id": rules.get(step.team_id),
+                "reason": handing.reason or False,
+            }
+            if step.needs_hours:
+                row["hours"] = hours[step.team_id]
+            if step.kind == "charge":
+                row |= handing.get_choice(case.id) or {"method": "manual"}
+            rows.append(row)
+        return rows
+
+    def _append_openings(self, team):
+        """Append that these cases were held when the team's ledger began."""
+        accounts = self.env["citizen.assignment.entry"].sudo()._get_accounts(self.ids)
+        users = {m.user_id.id: m for m in team._get_current_members()}
+        steps = [
+            (
+                case,
+                Step(
+                    "opening",
+                    team.id,
+                    users[case.user_id.id].employee_id.id,
+                    case.category_id._get_effort(),
+                    case.category_id.id or 0,
+                ),
+            )
+            for case in self
+            if not accounts.get(case.id, CaseAccount()).team_id
+        ]
+        rules = self.env["citizen.assignment.rule"]._get_team_rules()
+        self.env["citizen.assignment.entry"].sudo().create(
+            self._prepare_entries(steps, accounts, rules)
+        )
+
+
+class Step(NamedTuple):
+    """A line that a ledger lacks."""
+
+    kind: str
+    team_id: int
+    employee_id: int
+    points: int
+    category_id: int = 0
+
+    @property
+    def needs_hours(self):
+        """Whether points are shared out by it."""
+        return self.kind in ("charge", "weight")

@@ -1,0 +1,297 @@
+import logging
+import time
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ...tools.duty_ledger import FULL_TIME, Entry, choose
+from .citizen_assignment_balance import Book
+from .helpdesk_ticket_eligibility import to_candidates
+from .helpdesk_ticket_ledger import Handing
+
+_logger = logging.getLogger(__name__)
+
+#: Cases that are given out in one transaction; whoever works on one waits so long.
+BATCH = 200
+#: How often a run begins a team again that others were in the way of.
+ATTEMPTS = 10
+
+
+class HelpdeskTicketTeam(models.Model):
+    """The dispatcher: one at a time for each team, whoever calls it.
+
+    A batch is one transaction: the team's row is held, pending entries are booked, the
+    waiting cases are locked, decided on in memory, and written with their entries and
+    balances; or none of it. Cases that somebody is working on are left for later.
+    """
+
+    _inherit = "helpdesk.ticket.team"
+
+    @api.model
+    def _cron_dispatch(self):
+        """Give out what waits, team by team; stop early when the time is up."""
+        start, tally = time.monotonic(), Counter()
+        teams = self.browse(self._find_busy_teams())
+        time_left = self.env["ir.cron"]._commit_progress(0, remaining=len(teams))
+        for team in teams:
+            if not time_left:
+                break
+            team._dispatch_in_batches(tally)
+            time_left = self.env["ir.cron"]._commit_progress(1)
+        _logger.info(
+            "Dispatcher: %s cases given out, %s waiting, %s teams, %s failed, "
+            "%s conflicts, %.2f s",
+            *(tally[name] for name in ("given", "waiting", "teams", "failed")),
+            tally["conflicts"],
+            time.monotonic() - start,
+        )
+
+    @api.model
+    def _find_busy_teams(self):
+        """Return the ids of teams with a ledger that have something to be done."""
+        teams = list(self.env["citizen.assignment.rule"]._get_team_rules())
+        self.env.flush_all()
+        query = SQL(
+            """
+            SELECT team_id FROM citizen_assignment_entry
+             WHERE number IS NULL AND team_id = ANY(%s)
+             UNION
+            SELECT team_id FROM helpdesk_ticket
+             WHERE queued_date IS NOT NULL AND team_id = ANY(%s)
+          ORDER BY team_id
+            """,
+            *(teams, teams),
+        )
+        return [team_id for (team_id,) in self.env.execute_query(query)]
+
+    def _dispatch_in_batches(self, tally):
+        """Dispatch until nothing more can be given out, a commit for each batch."""
+        self.ensure_one()
+        tally["teams"] += 1
+        seen = set()
+        for _attempt in range(ATTEMPTS):
+            try:
+                while True:
+                    given, looked_at = self._dispatch(seen)
+                    # pylint: disable-next=invalid-commit
+                    self.env.cr.commit()
+                    tally["given"] += given
+                    if not looked_at:
+                        tally["waiting"] += len(seen)
+                        return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                tally["conflicts"] += 1
+            except Exception:
+                _logger.exception("Dispatcher: team %s", self.id)
+                self.env.cr.rollback()
+                tally["failed"] += 1
+                return
+
+    def action_assign_now(self):
+        """Give out what waits for the team, without waiting for the job."""
+        self.ensure_one()
+        self._check_leads()
+        if not self._shares_by_ledger():
+            raise UserError(
+                self.env._(
+                    "Assignment Rule: %s gives work by hand. Put a rule into force "
+                    "first.",
+                    self.complete_name,
+                )
+            )
+        seen, total = set(), 0
+        looked_at = True
+        while looked_at:
+            given, looked_at = self.sudo()._dispatch(seen)
+            total += given
+        message = self.env._(
+            "%(given)s given out, %(waiting)s still waiting.",
+            given=total,
+            waiting=len(seen),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "success" if total or not seen else "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _check_leads(self):
+        """Raise unless the user leads the team, or answers for it."""
+        user = self.env.user
+        if self.env.su or user.has_group("citizen_crm.group_catalogue_admin"):
+            return
+        for team in self.sudo():
+            heads = self.env["hr.employee"].sudo()
+            department = team.department_id
+            while department:
+                heads |= department.manager_id
+                department = department.parent_id
+            if user not in team.user_id | heads.user_id:
+                raise AccessError(
+                    self.env._(
+                        "Only the lead of %s and the heads of its department do this.",
+                        team.complete_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------ batch
+    def _dispatch(self, seen):
+        """Give out one batch; return how many were given out and looked at.
+
+        :param seen: ids of cases that nobody can get now; those found are added
+        """
+        self.ensure_one()
+        team = self.with_user(api.SUPERUSER_ID)
+        team._touch()
+        team.env["citizen.assignment.balance"]._book(team)
+        rule = team._get_rule()
+        if rule.method != "ledger":
+            return 0, 0
+        queue = team._lock_queue(seen)
+        cases = rule._filter_cases_or_none(queue)
+        seen.update((queue - cases).ids)
+        if cases:
+            team._give_out(cases, rule, seen)
+        return len(cases.filtered("user_id")), len(queue)
+
+    def _lock_queue(self, seen):
+        """Lock the next waiting cases, the most urgent and then the oldest first."""
+        self.env.flush_all()
+        query = """
+            SELECT id FROM helpdesk_ticket
+             WHERE team_id = %s AND queued_date IS NOT NULL AND id != ALL(%s)
+          ORDER BY priority DESC, queued_date, id LIMIT %s
+               FOR NO KEY UPDATE SKIP LOCKED
+        """
+        rows = self.env.execute_query(SQL(query, self.id, list(seen), BATCH))
+        return self.env["helpdesk.ticket"].browse(case_id for (case_id,) in rows)
+
+    def _give_out(self, cases, rule, seen):
+        """Decide on locked cases and write it; one that cannot be written waits."""
+        failed = set()
+        while True:
+            round_ = _Round(self, cases.filtered(lambda c: c.id not in failed), rule)
+            round_.decide()
+            try:
+                with self.env.cr.savepoint():
+                    round_.write()
+                break
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                culprit = round_.find_culprit()
+                _logger.exception("Dispatcher: case %s", culprit)
+                self.env.invalidate_all(flush=False)
+                failed.add(culprit)
+        seen.update(failed | round_.waiting)
+
+
+class _Round:
+    """One batch of a team's waiting cases, decided on in memory."""
+
+    def __init__(self, team, cases, rule):
+        self.team, self.cases, self.rule = team, cases, rule
+        now = fields.Datetime.now()
+        members = team._get_current_members()
+        self.users = {m.employee_id.id: m.user_id for m in members}
+        self.members = {
+            m.employee_id.id: round(m.capacity * FULL_TIME) for m in members
+        }
+        self.now = now
+        self.duty = team._get_duty(now)
+        self.hours = team._get_hours(self.duty) if members else {}
+        self.exclusions = cases._get_exclusions(members, rule)
+        entries = team.env["citizen.assignment.entry"]
+        self.accounts = entries._get_accounts(cases.ids)
+        self.book = Book(team.env["citizen.assignment.balance"], team, cases.ids)
+        self.number = team.env["citizen.assignment.balance"]._get_last_number(team)
+        self.choices = {}  # case id -> (employee id, values of the entry)
+        self.waiting = set()
+
+    def decide(self):
+        """Choose somebody for each case, in their order."""
+        cap = self.rule._get_milli("cap_points")
+        slack = self.rule._get_milli("slack_points")
+        for case in self.cases:
+            excluded = self.exclusions[case.id]
+            candidates = [
+                who._replace(exclusion=who.exclusion or excluded.get(who.id, ""))
+                for who in to_candidates(self.members, self.book, self.duty, cap)
+            ]
+            earlier = self._get_earlier(case)
+            choice = choose(case.id, candidates, earlier=earlier, slack=slack)
+            if choice:
+                self._post(case, choice, candidates, earlier, slack)
+            else:
+                self.waiting.add(case.id)
+
+    def _get_earlier(self, case):
+        """Return who had the case last, or has the lead case of its matter."""
+        account = self.accounts.get(case.id)
+        if account and account.earlier_id:
+            return account.earlier_id
+        lead = case.duplicate_id.user_id
+        return next((key for key, user in self.users.items() if user == lead), 0)
+
+    def _post(self, case, choice, candidates, earlier, slack):
+        """Book a choice in memory, so that the next one knows of it."""
+        account = self.accounts.get(case.id)
+        in_limbo = account and account.team_id == self.team.id
+        points = account.points if in_limbo else case.category_id._get_effort()
+        self.number += 1
+        entry = Entry("charge", case.id, choice.id, points, self.hours)
+        self.book.post(entry, self.now)
+        self.choices[case.id] = (
+            choice.id,
+            {
+                "number": self.number,
+                "method": choice.method,
+                "decision": {
+                    "candidates": [list(who) for who in candidates],
+                    "earlier": earlier,
+                    "slack": slack,
+                },
+            },
+        )
+
+    def write(self):
+        """Give the cases to whom they were decided, with entries and balances."""
+        handing = Handing(
+            choices={
+                case_id: values for case_id, (_who, values) in self.choices.items()
+            },
+            hours={self.team.id: {str(k): span for k, span in self.hours.items()}},
+        )
+        given = {}
+        for case_id, (who, _values) in self.choices.items():
+            given.setdefault(who, []).append(case_id)
+        for who, case_ids in given.items():
+            cases = self.cases.browse(case_ids).with_context(handing=handing)
+            cases.write({"user_id": self.users[who].id})
+        self.team.env.flush_all()
+        self.book.store()
+
+    def find_culprit(self):
+        """Return the case that cannot be written alone, or else the last one."""
+        for case_id, (who, _values) in self.choices.items():
+            case = self.cases.browse(case_id).with_context(handing=Handing(choices={}))
+            try:
+                with self.team.env.cr.savepoint() as savepoint:
+                    case.write({"user_id": self.users[who].id})
+                    self.team.env.flush_all()
+                    savepoint.rollback()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                self.team.env.invalidate_all(flush=False)
+                return case_id
+            self.team.env.invalidate_all(flush=False)
+        return next(reversed(self.choices))
