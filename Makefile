@@ -39,8 +39,11 @@ dropdb:  ## remove the database DB=name
 test:  ## all tests and linters (K=expression, ARGS="pytest arguments": pytest only)
 	@$(DEV) test $(if $(K),-k '$(K)') $(ARGS)
 
-bench:  ## measure the deadlines against the known addon (QUICK=1: under two minutes)
-	@$(DEV) bench $(if $(QUICK),--quick)
+# Real requests in the layout of New York's open data; without, the mix of the demo city.
+REQUESTS ?= $(wildcard ../shared/data/nyc_311_sample.csv)
+
+bench:  ## measure against the known addons (QUICK=1: smaller; REQUESTS=file of open data)
+	@$(DEV) bench $(if $(QUICK),--quick) $(if $(REQUESTS),--requests '$(REQUESTS)')
 
 lint:  ## the linters (FIX=1: mend what can be mended)
 	@$(DEV) lint $(if $(FIX),--fix)

@@ -120,9 +120,10 @@ def test(settings: Settings, options: argparse.Namespace) -> int:
 
 @command
 def bench(settings: Settings, options: argparse.Namespace) -> int:
-    """Measure the deadlines; `--quick` with smaller numbers."""
+    """Measure against known addons; `--quick` with smaller numbers."""
     with ready(settings) as odoo:
-        return Benchmarks(odoo, settings.database).run(quick=options.quick)
+        benchmarks = Benchmarks(odoo, settings.database)
+        return benchmarks.run(quick=options.quick, requests=options.requests)
 
 
 @command
@@ -204,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--no-demo", action="store_true")
         elif name == "bench":
             sub.add_argument("--quick", action="store_true")
+            sub.add_argument("--requests", default="")
         elif name == "lint":
             sub.add_argument("--fix", action="store_true")
         elif name == "clean":

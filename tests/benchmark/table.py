@@ -10,13 +10,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One comparison: seconds of the known way and of ours, in pairs."""
+    """One comparison: what the known way and ours measured, in pairs."""
 
     name: str
     known: str
     pairs: list[tuple[float, float]]
     goal: float  #: of ours / known up to 1, of known / ours above; 0 for none
     note: str = ""
+    unit: str = "s"  #: empty for a figure without one
+    bound: str = ""  #: "<=" or ">=": the goal is for ours itself, not for the ratio
+
+    @property
+    def sign(self) -> str:
+        """Return which way the goal is met."""
+        return self.bound or ("<=" if self.goal <= 1 else ">=")
 
     @property
     def medians(self) -> tuple[float, float]:
@@ -26,7 +33,7 @@ class Line:
 
     @property
     def ratio(self) -> float:
-        if self.goal <= 1:
+        if self.bound or self.goal <= 1:
             return statistics.median(ours / known for known, ours in self.pairs)
         return statistics.median(known / ours for known, ours in self.pairs)
 
@@ -34,24 +41,28 @@ class Line:
     def is_met(self) -> bool:
         if not self.goal:
             return True
-        return self.ratio <= self.goal if self.goal <= 1 else self.ratio >= self.goal
+        value = self.medians[1] if self.bound else self.ratio
+        return value <= self.goal if self.sign == "<=" else value >= self.goal
 
 
 def show(lines: Iterable[Line]) -> None:
     print(f"$ make bench{' QUICK=1' if '--quick' in sys.argv else ''}")
-    print(f"{'what':<44} {'known':>12} {'ours':>12} {'ratio':>9} {'goal':>8}")
+    print(f"{'what':<50} {'known':>12} {'ours':>12} {'ratio':>9} {'goal':>12}")
     for line in lines:
-        known, ours = line.medians
-        sign = "<=" if line.goal <= 1 else ">="
-        goal = f"{sign}{line.goal:g}" if line.goal else ""
+        known, ours = (_amount(value, line.unit) for value in line.medians)
+        goal = f"{line.sign}{line.goal:g}" if line.goal else ""
+        if line.bound:
+            goal = f"ours {line.sign}{_amount(line.goal, line.unit)}"
         print(
-            f"{line.name:<44} {_time(known):>12} {_time(ours):>12} {line.ratio:>9.4g} "
-            f"{goal:>8}  {'' if line.is_met else 'MISSED '}{line.note}"
+            f"{line.name:<50} {known:>12} {ours:>12} {line.ratio:>9.4g} "
+            f"{goal:>12}  {'' if line.is_met else 'MISSED '}{line.note}"
         )
 
 
-def _time(seconds: float) -> str:
-    for unit, size in (("s", 1), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.2f} {unit}"
-    return f"{seconds * 1e6:.2f} µs"
+def _amount(value: float, unit: str) -> str:
+    if unit != "s":
+        return f"{value:.4g}{unit}"
+    for name, size in (("s", 1), ("ms", 1e-3)):
+        if value >= size:
+            return f"{value / size:.2f} {name}"
+    return f"{value * 1e6:.2f} µs"
