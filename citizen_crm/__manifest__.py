@@ -1,7 +1,7 @@
 {
     "name": "Citizen Desk",
     "summary": "Citizen and customer cases of a city government on the helpdesk",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "citizen_crm contributors",
@@ -46,6 +46,7 @@
         "views/citizen_need_views.xml",
         "views/citizen_skill_views.xml",
         "views/citizen_team_member_views.xml",
+        "views/citizen_effort_version_views.xml",
         "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/res_config_settings_views.xml",
@@ -89,6 +90,7 @@
         "views/citizen_case_handing_views.xml",
         "views/citizen_sla_extension_views.xml",
         "views/citizen_sla_report_views.xml",
+        "views/citizen_effort_review_views.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

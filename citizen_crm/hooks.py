@@ -146,6 +146,7 @@ def post_init_hook(env):
     _put_base_stages_away(env)
     _write_history(env)
     _create_memberships(env)
+    env["citizen.effort.version"]._begin()
     _grant_clearances(env)
     _set_base_aside(env, aside=True)
 

@@ -16,6 +16,9 @@ from . import test_deadline_explanation
 from . import test_demo_content
 from . import test_display
 from . import test_due_badge
+from . import test_effort
+from . import test_effort_review
+from . import test_effort_times
 from . import test_holiday_import
 from . import test_import
 from . import test_import_trouble

@@ -22,6 +22,7 @@ RIGHTS = {
     "citizen.skill": "- r r r rwcu - -",
     "citizen.team.member": "- r r r rwcu - -",
     "citizen.case.event": "- r r r r - -",
+    "citizen.effort.version": "- r r r r - -",
     "citizen.calendar.version": "- r r r r - -",
     "citizen.holiday.calendar": "- r r r r - -",
     "citizen.holiday": "- r r r r - -",

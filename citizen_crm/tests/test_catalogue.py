@@ -50,8 +50,12 @@ class TestServiceTypes(CitizenCommon):
             self.assertTrue(self._create_service_type("Other", self.roads, code=code))
 
     def test_effort_points_are_positive(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-            self.pothole.effort_points = 0
+        for points in (0, -1, 0.0001, 1000):
+            with (
+                self.subTest(points=points),
+                self.assertRaisesRegex(ValidationError, "Effort Points"),
+            ):
+                self.pothole.effort_points = points
 
     def test_found_by_keyword_and_code(self):
         for word in ("crater", "T-POT", "pothole"):

@@ -51,3 +51,20 @@ class TestMigration(CitizenCommon):
         contact = self.ada.sudo()
         self.assertEqual(contact.contact_verified_date, datetime(2026, 1, 2, 3, 4, 5))
         self.assertEqual(contact.contact_verified_by_id, self.clerk)
+
+    def test_19_0_3_0_0(self):
+        """Service types without a version get their first, the others nothing."""
+        self.pothole.effort_points = 2.5
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM citizen_effort_version WHERE category_id = %s",
+            (self.pothole.id,),
+        )
+        self.env.invalidate_all()
+        self._migrate("19.0.3.0.0", "post-migration")
+        version = self.pothole.effort_version_ids
+        self.assertEqual((version.points, version.since), (2.5, NOW))
+        self.assertIn("began to be kept", version.reason)
+        self.assertEqual(len(self.tree.effort_version_ids), 1)
+        self._migrate("19.0.3.0.0", "post-migration")
+        self.assertEqual(self.pothole.effort_version_ids, version)

@@ -41,6 +41,9 @@ PUBLIC = {
     "citizen.customer": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_citizen",
     "citizen.district": "",
+    "citizen.effort.review": "action_apply action_measure action_start",
+    "citizen.effort.review.line": "",
+    "citizen.effort.version": "write",
     "citizen.holiday": "create write",
     "citizen.holiday.calendar": "action_apply_to_open_cases action_import"
     " action_view_days",

@@ -12,3 +12,5 @@ from . import citizen_sla_explanation
 from . import citizen_sla_apply
 from . import citizen_sla_finding
 from . import citizen_sla_test
+from . import citizen_effort_review
+from . import citizen_effort_review_line

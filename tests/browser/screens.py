@@ -197,6 +197,12 @@ SHOTS = (
     ),
     Shot("service_type_list", "catalogue", "service-types", ".o_list_view"),
     Shot(
+        "effort_review",
+        "catalogue",
+        "effort-review",
+        ".o_field_widget[name=line_ids] tr.o_data_row",
+    ),
+    Shot(
         "service_type_form",
         "catalogue",
         "service-types/{id}",
