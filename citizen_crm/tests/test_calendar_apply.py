@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form
+from odoo.tests import Form, freeze_time
 
 from .calendar_common import CalendarCommon
 from .common import NOW
@@ -50,11 +50,33 @@ class TestApplyToOpenCases(CalendarCommon):
         self.assertFalse(self._get_told(self.closed + self.other))
         self.assertFalse(self.open.with_user(self.admin).has_access("read"))
 
+    def test_what_has_not_changed_is_told_to_nobody(self):
+        """They count on it since they were received; no history is filled with it."""
+        self.assertFalse(self._apply())
+        self.assertFalse(self._apply(NOW - timedelta(days=3)))
+        self._create_day("2026-03-04", hours="09:00-14:00")
+        late = self._create_case(category_id=self.pothole.id)
+        self.assertEqual(self._apply(), self.open)
+        self.assertFalse(self._get_told(late))
+
+    def test_earlier_than_it_counts_is_a_change(self):
+        """Routed on the new calendar, received on the old one: from receipt on."""
+        with freeze_time("2026-03-04 06:00:00"):
+            case = self._create_case(category_id=self.pothole.id)
+            self.open.sudo().active = False
+        self._create_day("2026-03-04", hours="09:00-14:00")
+        case.team_id = self.parks
+        case.team_id = self.roads
+        self.assertFalse(self._apply(NOW))
+        self.assertEqual(self._apply(NOW - timedelta(hours=1)), case)
+
     def test_nothing_happens_before_the_receipt(self):
+        self._create_day("2026-03-04", hours="09:00-14:00")
         self.assertEqual(self._apply(NOW - timedelta(days=3)), self.open)
         self.assertEqual(self._get_told(self.open).at, self.open.received_date)
 
     def test_pressing_twice_tells_once(self):
+        self._create_day("2026-03-04", hours="09:00-14:00")
         self._apply()
         self.assertFalse(self._apply())
         self.assertEqual(len(self._get_told(self.open)), 1)
@@ -113,10 +135,21 @@ class TestApplyToOpenCases(CalendarCommon):
             action = record.with_user(self.admin).action_apply_to_open_cases()
             form = self._get_wizard(action, reason="New holiday")
             self.assertEqual(form.since, NOW)
-            self.assertEqual(form.case_count, 1)
+            self.assertEqual((form.case_count, form.change_count), (1, 1))
             result = form.save().action_apply()
             self.assertIn("1", result["params"]["message"])
         self.assertEqual(len(self._get_told(self.open)), 2)
+
+    def test_the_dialog_says_that_nothing_changes(self):
+        """Looking at it makes no version, and applying it tells nobody."""
+        action = self.office.with_user(self.admin).action_apply_to_open_cases()
+        form = self._get_wizard(action, reason="Just in case")
+        self.assertEqual((form.case_count, form.change_count), (1, 0))
+        result = form.save().action_apply()
+        self.assertIn("No case was changed", result["params"]["message"])
+        self._create_day("2026-03-05")
+        self.assertEqual(self._get_wizard(action).change_count, 1)
+        self.assertEqual(self.office.version_ids, self.before)
 
     def test_not_in_the_future(self):
         action = self.office.with_user(self.admin).action_apply_to_open_cases()
@@ -127,7 +160,9 @@ class TestApplyToOpenCases(CalendarCommon):
     def test_a_calendar_on_which_nothing_can_be_counted(self):
         self.office.attendance_ids.unlink()
         action = self.office.with_user(self.admin).action_apply_to_open_cases()
-        wizard = self._get_wizard(action, reason="New hours").save()
+        form = self._get_wizard(action, reason="New hours")
+        self.assertIn("no working hours", form.problem)
+        wizard = form.save()
         with self.assertRaisesRegex(UserError, "Office.*no working hours"):
             wizard.action_apply()
         self.assertFalse(self._get_told(self.open))

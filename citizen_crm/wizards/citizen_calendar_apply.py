@@ -15,7 +15,10 @@ class CitizenCalendarApply(models.TransientModel):
     _description = "Apply a Calendar to Open Cases"
 
     calendar_ids = fields.Many2many(
-        "resource.calendar", string="Working Calendars", required=True
+        "resource.calendar",
+        string="Working Calendars",
+        required=True,
+        help="Open cases change over to what these calendars say now.",
     )
     since = fields.Datetime(
         string="From",
@@ -32,6 +35,16 @@ class CitizenCalendarApply(models.TransientModel):
         compute="_compute_case_count",
         help="Open cases of teams that work by these calendars.",
     )
+    change_count = fields.Integer(
+        string="Cases That Change",
+        compute="_compute_change_count",
+        help="Those of them that do not count on the calendars as they are now yet, "
+        "from then on. Nobody tells the others.",
+    )
+    problem = fields.Char(
+        compute="_compute_change_count",
+        help="Why no deadline can be counted on a calendar.",
+    )
 
     @api.depends("calendar_ids")
     def _compute_case_count(self):
@@ -39,6 +52,26 @@ class CitizenCalendarApply(models.TransientModel):
         for wizard in self:
             domain = cases._get_calendar_domain(wizard.calendar_ids._origin)
             wizard.case_count = cases.search_count(domain)
+
+    @api.depends("calendar_ids", "since")
+    def _compute_change_count(self):
+        for wizard in self:
+            wizard.change_count, wizard.problem = 0, False
+            try:
+                wizard.change_count = len(wizard._find_cases())
+            except WorkingTimeError as error:
+                wizard.problem = str(error)
+
+    def _find_cases(self):
+        """Return the cases that would change over."""
+        Case = self.env["helpdesk.ticket"]
+        since = self.since or fields.Datetime.now()
+        return Case.union(
+            *(
+                Case._find_to_change(calendar, calendar._find_version(), since)
+                for calendar in self.calendar_ids._origin
+            )
+        )
 
     @api.constrains("since")
     def _check_since(self):
@@ -57,12 +90,18 @@ class CitizenCalendarApply(models.TransientModel):
             cases = self.calendar_ids._apply_to_open_cases(self.since, self.reason)
         except WorkingTimeError as error:
             raise UserError(str(error)) from error
+        message = self.env._("Open cases told of the change: %s", len(cases))
+        if not cases:
+            message = self.env._(
+                "No case was changed: all open cases count on the calendar as it is "
+                "now."
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._("Open cases told of the change: %s", len(cases)),
+                "type": "success" if cases else "info",
+                "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

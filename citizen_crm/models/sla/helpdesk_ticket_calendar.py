@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import clean_context
+from odoo.tools import SQL, clean_context
 
 
 class HelpdeskTicket(models.Model):
@@ -18,9 +18,8 @@ class HelpdeskTicket(models.Model):
         :param since: naive UTC, not in the future
         :return: the cases that were told; those that know already are left out
         """
-        domain = self._get_calendar_domain(version.sudo().calendar_id)
-        cases = self.sudo().search(domain, order="id")
-        cases -= cases._find_told(version, since)
+        calendar = version.sudo().calendar_id
+        cases = self._find_to_change(calendar, version, since)
         rows = [
             {
                 "case_id": case.id,
@@ -52,19 +51,50 @@ class HelpdeskTicket(models.Model):
             | Domain("clock_ids", "any", by_rule)
         )
 
-    def _find_told(self, version, since):
-        """Return those of the cases whose last change was to this version, by then."""
-        last = {}
-        events = self.env["citizen.case.event"].search_fetch(
-            [("case_id", "in", self.ids), ("kind", "=", "calendar_changed")],
-            ["case_id", "at", "calendar_version_id"],
-            order="at, id",
+    @api.model
+    def _find_to_change(self, calendar, version, since):
+        """Return the open cases of a calendar that do not count on a version of it yet.
+
+        :param version: what the calendar says now; empty if no case counts on it
+        :param since: naive UTC; from then on they would
+        :return: the cases, as superuser
+        """
+        cases = self.sudo().search(self._get_calendar_domain(calendar), order="id")
+        return cases - cases._find_told(calendar, version, since)
+
+    def _find_told(self, calendar, version, since):
+        """Return those of the cases that count on a version already, from then on.
+
+        It held at that moment, and no other version of the calendar came after.
+        """
+        if not self or not version:
+            return self.browse()
+        self.env["citizen.case.event"].flush_model()
+        self.flush_model(["received_date"])
+        query = """
+            SELECT event.case_id
+              FROM (SELECT event.id, event.case_id, event.at, version.id AS version,
+                           event.at <= greatest(%(since)s, ticket.received_date)
+                           AS before
+                      FROM citizen_case_event AS event
+                      JOIN helpdesk_ticket AS ticket ON ticket.id = event.case_id
+                      JOIN citizen_calendar_version AS version
+                        ON version.id = event.calendar_version_id
+                       AND version.calendar_id = %(calendar)s
+                     WHERE event.case_id IN %(cases)s) AS event
+          GROUP BY event.case_id
+            HAVING coalesce(bool_and(version = %(version)s) FILTER (WHERE NOT before),
+                            true)
+               AND coalesce((array_agg(version ORDER BY at DESC, id DESC)
+                             FILTER (WHERE before))[1], %(version)s) = %(version)s
+        """
+        rows = self.env.execute_query(
+            SQL(
+                query,
+                since=since,
+                calendar=calendar.id,
+                cases=self._ids,
+                version=version.id,
+            )
         )
-        for event in events:
-            last[event.case_id] = event
-        return self.browse(
-            case.id
-            for case, event in last.items()
-            if event.calendar_version_id == version
-            and event.at <= max(since, case.received_date)
-        )
+        return self.browse(case_id for (case_id,) in rows)

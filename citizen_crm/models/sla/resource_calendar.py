@@ -82,15 +82,19 @@ class ResourceCalendar(models.Model):
     @ormcache("self.id")
     def _get_version_id(self):
         """Return the id of the current version; only for untouched transactions."""
-        definition = self.sudo()._get_definition()
-        version = (
-            self.env["citizen.calendar.version"]
-            .sudo()
-            ._find(self.id, get_digest(definition))
-        )
+        version = self._find_version()
         if not version:
             raise _NoVersion
         return version.id
+
+    def _find_version(self):
+        """Return the version of what the calendar says now, empty if it has none yet.
+
+        :raise CalendarSetupError: no deadline can be counted on the calendar
+        """
+        self.ensure_one()
+        digest = get_digest(self.sudo()._get_definition())
+        return self.env["citizen.calendar.version"].sudo()._find(self.id, digest)
 
     @api.model
     def _forget_versions(self):
