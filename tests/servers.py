@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from xmlrpc.client import Binary, ServerProxy
@@ -85,6 +85,47 @@ class Servers:
         with self._cursor() as cursor:
             cursor.execute(statement)
 
+    # ------------------------------------------------------------------- jobs
+    def double_job(self, part_of_name: str) -> None:
+        """Let one job run, and a second like it: one alone never runs twice at once."""
+        self.execute(
+            f"UPDATE ir_cron SET active = cron_name LIKE '%{part_of_name}%'"  # noqa: S608
+        )
+        (job,) = self.job_ids()
+        fields = ["name", "model_id", "state", "code", "user_id"]
+        (values,) = self.call(0, "ir.cron", "read", [job], fields)
+        self.call(
+            0,
+            "ir.cron",
+            "create",
+            {
+                **{name: values[name] for name in ("name", "state", "code")},
+                "model_id": values["model_id"][0],
+                "user_id": values["user_id"][0],
+                "interval_type": "minutes",
+                "interval_number": 5,
+            },
+        )
+        self.call_jobs()
+
+    def job_ids(self) -> list[int]:
+        """Return the ids of the jobs that may run."""
+        rows = self.ask("SELECT id FROM ir_cron WHERE active ORDER BY id")
+        return [job for (job,) in rows]
+
+    def call_jobs(self) -> None:
+        """Make all jobs due."""
+        self.execute("UPDATE ir_cron SET nextcall = now() - interval '1 hour'")
+
+    def wake(self) -> None:
+        """Let the servers look for jobs now, not at their next minute."""
+        connection = psycopg2.connect(dbname="postgres")
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute("SELECT pg_notify('cron_trigger', %s)", (self.name,))
+        finally:
+            connection.close()
+
     @contextmanager
     def _cursor(self) -> Iterator[psycopg2.extensions.cursor]:
         connection = psycopg2.connect(dbname=self.name)
@@ -93,6 +134,14 @@ class Servers:
                 yield cursor
         finally:
             connection.close()
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something that other processes bring about."""
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -86,8 +86,8 @@ PUBLIC = {
     "citizen.team.member": "create write",
     "citizen.waiting.reason": "",
     "helpdesk.ticket": f"""{THREAD}
-        action_answered action_ask_extension action_close action_duplicate_tickets
-        action_hand
+        action_answered action_ask_extension action_close action_cover
+        action_duplicate_tickets action_hand
         action_open_duplicate_wizard action_reopen action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases

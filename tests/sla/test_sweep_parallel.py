@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import psycopg2
-from servers import Servers
+from servers import Servers, wait_until
 
 CASES = 400
 #: Of these, so many are told when a server is killed; a batch has fifty.
 TOLD_BEFORE = 50
-WAIT_SECONDS = 60
 #: What a server has written and not committed yet.
 _WRITERS = """
     SELECT DISTINCT activity.application_name
@@ -32,20 +28,20 @@ def test_each_step_once(two_servers: Servers) -> None:
     """
     servers = two_servers
     _make_due(servers)
-    _make_second_job(servers)
-    _wake(servers)
+    servers.double_job("warnings and escalations")
+    servers.wake()
     seen = _wait_for_both(servers)
     servers.kill(0)
     before = _count(servers)
     assert TOLD_BEFORE <= before < CASES, "killed too early or too late to tell"
     assert seen == {f"odoo-{servers.pid(number)}" for number in range(2)}
     servers.start(servers.ports[0])
-    _wake(servers)
-    _wait_until(lambda: not _count_due(servers))
+    servers.wake()
+    wait_until(lambda: not _count_due(servers))
     assert _count(servers) == CASES
     _check_told(servers)
     # Nothing is left to be told by a later run.
-    servers.call(1, "ir.cron", "method_direct_trigger", _job_ids(servers)[:1])
+    servers.call(1, "ir.cron", "method_direct_trigger", servers.job_ids()[:1])
     assert _count(servers) == CASES
     _check_told(servers)
 
@@ -101,46 +97,6 @@ def _make_due(servers: Servers) -> None:
     assert _count_due(servers) == CASES
 
 
-def _make_second_job(servers: Servers) -> None:
-    """Let two jobs sweep: one alone is never run by two servers at once."""
-    servers.execute(
-        "UPDATE ir_cron SET active = cron_name LIKE '%warnings and escalations%'"
-    )
-    (job,) = _job_ids(servers)
-    (values,) = servers.call(
-        0, "ir.cron", "read", [job], ["name", "model_id", "state", "code", "user_id"]
-    )
-    servers.call(
-        0,
-        "ir.cron",
-        "create",
-        {
-            **{name: values[name] for name in ("name", "state", "code")},
-            "model_id": values["model_id"][0],
-            "user_id": values["user_id"][0],
-            "interval_type": "minutes",
-            "interval_number": 5,
-        },
-    )
-    servers.execute("UPDATE ir_cron SET nextcall = now() - interval '1 hour'")
-
-
-def _job_ids(servers: Servers) -> list[int]:
-    return [
-        row[0] for row in servers.ask("SELECT id FROM ir_cron WHERE active ORDER BY id")
-    ]
-
-
-def _wake(servers: Servers) -> None:
-    """Let the servers look for jobs now, not at their next minute."""
-    connection = psycopg2.connect(dbname="postgres")
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify('cron_trigger', %s)", (servers.name,))
-    finally:
-        connection.close()
-
-
 def _wait_for_both(servers: Servers) -> set[str]:
     """Wait until both have written and the first is writing; return who has written."""
     first, seen = f"odoo-{servers.pid(0)}", set()
@@ -150,15 +106,8 @@ def _wait_for_both(servers: Servers) -> set[str]:
         seen.update(writing)
         return len(seen) == 2 and first in writing and _count(servers) >= TOLD_BEFORE
 
-    _wait_until(is_time)
+    wait_until(is_time)
     return seen
-
-
-def _wait_until(is_true: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT_SECONDS
-    while not is_true():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.02)
 
 
 def _count(servers: Servers) -> int:

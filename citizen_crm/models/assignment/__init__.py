@@ -11,3 +11,5 @@ from . import citizen_case_event
 from . import helpdesk_ticket_handing
 from . import helpdesk_ticket_eligibility
 from . import helpdesk_ticket_team_dispatch
+from . import helpdesk_ticket_absence
+from . import helpdesk_ticket_team_upkeep

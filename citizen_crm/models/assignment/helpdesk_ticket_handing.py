@@ -1,6 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import LockError, UserError
-from odoo.tools import clean_context
+from odoo.exceptions import UserError
+from odoo.tools import SQL, clean_context
 
 from .helpdesk_ticket_ledger import Handing
 
@@ -53,20 +53,22 @@ class HelpdeskTicket(models.Model):
         if not reason:
             raise UserError(self.env._("Reason: say why. It is kept in the ledger."))
         self.check_access("write")
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on one of these cases right now. Try "
-                    "again in a moment."
-                )
-            ) from error
-        self.invalidate_recordset(["user_id"])
+        self._wait_for_lock()
         self._check_expected(expected or {}, user)
         context = {**clean_context(self.env.context), "handing": Handing(reason)}
         self.with_context(context).write({"user_id": user.id})
         return True
+
+    def _wait_for_lock(self):
+        """Hold the cases; wait for whoever changes one of them just now.
+
+        If they did, the database refuses to go on with what was read before, and Odoo
+        begins the request again: then it is known who was faster.
+        """
+        query = "SELECT id FROM helpdesk_ticket WHERE id = ANY(%s) ORDER BY id"
+        self.env.flush_all()
+        self.env.execute_query(SQL(query + " FOR NO KEY UPDATE", self.ids))
+        self.invalidate_recordset(["user_id"])
 
     def _check_expected(self, expected, user):
         """Refuse when another was faster, and say who has what."""

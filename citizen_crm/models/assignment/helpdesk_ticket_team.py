@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools.duty_ledger import FULL_TIME, first_difference
+from ...tools.duty_ledger import FULL_TIME, Ledger, first_difference
 
 #: Whether the dispatcher was called in this transaction.
 _CALLED = "citizen_crm.dispatcher_called"
@@ -112,6 +112,11 @@ class HelpdeskTicketTeam(models.Model):
         if found:
             return found, entries[found.position]
         return None, entries.browse()
+
+    def _replay_balances(self):
+        """Return the balances that follow from the booked entries, by employee id."""
+        entries = self._get_booked_entries()
+        return Ledger.replay(entry._get_pure() for entry in entries).balances
 
     def _get_booked_entries(self):
         """Return the booked entries in the order of the ledger, as superuser."""

@@ -194,6 +194,14 @@ class HelpdeskTicketTeam(models.Model):
         seen.update(failed | round_.waiting)
 
 
+def propose(team, cases):
+    """Return dict ``case id -> user`` whom the ledger would give cases to now.
+
+    :param team: a team that keeps a ledger, as superuser
+    """
+    return _Round(team, cases, team._get_rule()).propose()
+
+
 class _Round:
     """One batch of a team's waiting cases, decided on in memory."""
 
@@ -232,6 +240,26 @@ class _Round:
                 self._post(case, choice, candidates, earlier, slack)
             else:
                 self.waiting.add(case.id)
+
+    def propose(self):
+        """Return whom each case would go to now, each looked at alone.
+
+        Who has a case is not proposed for it again.
+        """
+        cap = self.rule._get_milli("cap_points") if self.rule else 0
+        everybody = to_candidates(self.members, self.book, self.duty, cap)
+        found = {}
+        for case in self.cases:
+            excluded = self.exclusions[case.id]
+            others = [
+                who._replace(exclusion=who.exclusion or excluded.get(who.id, ""))
+                for who in everybody
+                if self.users[who.id] != case.user_id
+            ]
+            choice = choose(case.id, others)
+            if choice:
+                found[case.id] = self.users[choice.id]
+        return found
 
     def _get_earlier(self, case):
         """Return who had the case last, or has the lead case of its matter."""
