@@ -37,7 +37,8 @@ def main() -> int:
     if options.requests and not options.requests.is_file():
         parser.error(f"REQUESTS: there is no file {options.requests}")
     config.parse_config(["--log-level=error", "--addons-path", options.addons_path])
-    import assignment_fairness  # noqa: PLC0415  needs the addons' path
+    import assignment_dispatch  # noqa: PLC0415  needs the addons' path
+    import assignment_fairness  # noqa: PLC0415
     import assignment_pick  # noqa: PLC0415
     import sla_attach  # noqa: PLC0415
     import sla_deadline  # noqa: PLC0415
@@ -46,6 +47,7 @@ def main() -> int:
     lines = [
         *assignment_fairness.measure(options.requests),
         *assignment_pick.measure(options.assign, options.quick),
+        *assignment_dispatch.measure(options.assign, options.desk, options.quick),
         *sla_attach.measure(options.oca, options.desk, options.quick),
         *sla_deadline.measure(options.desk, options.quick),
         *sla_sweep.measure(options.desk, options.quick),

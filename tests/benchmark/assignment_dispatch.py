@@ -1,0 +1,201 @@
+"""Giving 10,000 waiting cases to a team, against helpdesk_mgmt_assign_method.
+
+Both sides begin with the same number of cases that are there and with nobody. Known is
+the 17.0 module's own code, unchanged: one pick for each case, and the case is given to
+who was picked. As the time of its pick grows with the number of open cases (it counts
+them anew for each), ours is compared with all of it, not with the first few.
+
+To time all 10,000 picks would take it a quarter of an hour; so some are timed at even
+distances, and those between are filled in by one statement, with fresh statistics for
+the planner. The sum is what all would take at least: a table in which each case was
+updated alone is slower to count.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
+
+from assignment_pick import make_team
+from table import Line
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.modules.registry import Registry
+
+TEAM = 60
+GOAL = 20
+#: How often the known way is timed on its way, and with how many picks each time.
+STOPS, PICKS = 20, 10
+CASE = {"name": "Hole", "description": "<p>Deep.</p>"}
+
+
+def measure(rival: str, desk: str, quick: bool) -> Iterator[Line]:
+    """Yield what giving out so many cases costs on both sides, in turn."""
+    count, rounds = (1_000, 3) if quick else (10_000, 3)
+    with ExitStack() as stack:
+        known = stack.enter_context(_opened(rival, count, _prepare_rival))
+        ours = stack.enter_context(_opened(desk, count, _prepare_desk))
+        pairs = [(known(), ours()) for _round in range(rounds)]
+    yield Line(
+        f"giving {count:,} cases to a team of {TEAM}",
+        "helpdesk_mgmt_assign_method 17.0",
+        [(known[0], ours[0]) for known, ours in pairs],
+        GOAL,
+        f"balanced (17.0); about {pairs[0][0][1]:,} and {pairs[0][1][1]:,} queries",
+    )
+
+
+@contextmanager
+def _opened(
+    database: str, count: int, prepare: Callable
+) -> Iterator[Callable[[], tuple[float, int]]]:
+    """Yield a function that gives out so many cases and undoes it."""
+    with Registry(database).cursor() as cr:
+        context = {"lang": "en_US", "tz": "UTC", "tracking_disable": True}
+        env = api.Environment(cr, SUPERUSER_ID, context)
+        give = prepare(env, count)
+        env.flush_all()
+
+        def run() -> tuple[float, int]:
+            cr.execute("SAVEPOINT bench")
+            spent = give()
+            env.invalidate_all(flush=False)
+            cr.execute("ROLLBACK TO SAVEPOINT bench")
+            env.registry.clear_all_caches()
+            return spent
+
+        yield run
+        cr.rollback()
+
+
+# ------------------------------------------------------------------ the known way
+def _prepare_rival(env: api.Environment, count: int) -> Callable:
+    team = make_team(env, TEAM, each=0)
+    team.assign_method = "manual"
+    cases = env["helpdesk.ticket"].create([{**CASE, "team_id": team.id}] * count)
+    team.assign_method = "balanced"
+
+    def give() -> tuple[float, int]:
+        stops = [count * number // STOPS for number in range(STOPS + 1)]
+        team.get_new_user()
+        seconds, queries = 0.0, 0
+        for begin, end in pairwise(stops):
+            env.flush_all()
+            env.cr.execute("ANALYZE helpdesk_ticket")
+            timed = cases[begin : min(begin + PICKS, end)]
+            before, start = env.cr.sql_log_count, time.perf_counter()
+            for case in timed:
+                case.user_id = team.get_new_user()
+            env.flush_all()
+            share = (end - begin) / len(timed)
+            seconds += (time.perf_counter() - start) * share
+            queries += round((env.cr.sql_log_count - before) * share)
+            _fill(team, cases[begin + len(timed) : end])
+        assert all(case.user_id for case in cases)
+        return seconds, queries
+
+    return give
+
+
+def _fill(team, cases) -> None:
+    """Give cases in turn, as the balanced way does while nothing is closed."""
+    cases.env.cr.execute(
+        """
+        UPDATE helpdesk_ticket AS ticket
+           SET user_id = (%(users)s::int[])[1 + place %% cardinality(%(users)s::int[])],
+               assigned_date = now() AT TIME ZONE 'UTC'
+          FROM unnest(%(cases)s::int[]) WITH ORDINALITY AS queue(id, place)
+         WHERE ticket.id = queue.id
+        """,
+        {"users": sorted(team.user_ids.ids), "cases": cases.ids},
+    )
+    cases.invalidate_recordset(["user_id", "assigned_date"], flush=False)
+
+
+# ----------------------------------------------------------------------- our way
+def _prepare_desk(env: api.Environment, count: int) -> Callable:
+    """Make a team that is on duty at any hour, and cases that wait for it."""
+    env["citizen.sla.rule"].search([("state", "=", "active")]).action_retire()
+    team = env["helpdesk.ticket.team"].create({"name": "Bench"})
+    _make_members(env, team)
+    category = env["helpdesk.ticket.category"].create(
+        {"name": "Bench", "is_service": True, "team_id": team.id}
+    )
+    rule = env["citizen.assignment.rule"].create({"team_id": team.id, "cap_points": 0})
+    rule.action_activate()
+    values = {**CASE, "category_id": category.id}
+    cases = env["helpdesk.ticket"].create([values] * count)
+    env.flush_all()
+    env.cr.execute("ANALYZE helpdesk_ticket")
+    assert not cases.user_id
+
+    def give() -> tuple[float, int]:
+        before, start = env.cr.sql_log_count, time.perf_counter()
+        looked_at, seen = 1, set()
+        while looked_at:
+            _given, looked_at = team._dispatch(seen)
+        env.flush_all()
+        spent = time.perf_counter() - start, env.cr.sql_log_count - before
+        assert all(case.user_id for case in cases)
+        return spent
+
+    return give
+
+
+def _make_members(env: api.Environment, team) -> None:
+    calendar = env["resource.calendar"].create(
+        {
+            "name": "Day and night",
+            "tz": "UTC",
+            "attendance_ids": [
+                fields.Command.create(
+                    {
+                        "name": "Day and night",
+                        "dayofweek": str(day),
+                        "day_period": "morning",
+                        "hour_from": 0,
+                        "hour_to": 24,
+                    }
+                )
+                for day in range(7)
+            ],
+        }
+    )
+    groups = [
+        env.ref(f"citizen_crm.group_{name}").id
+        for name in ("case_handler", "clearance_citizen", "clearance_customer")
+    ]
+    users = env["res.users"].with_context(no_reset_password=True)
+    users = users.create(
+        [
+            {
+                "name": f"Bench {number}",
+                "login": f"bench{number}",
+                "group_ids": [fields.Command.link(group) for group in groups],
+            }
+            for number in range(TEAM)
+        ]
+    )
+    employees = env["hr.employee"].create(
+        [
+            {
+                "name": user.name,
+                "user_id": user.id,
+                "resource_calendar_id": calendar.id,
+                "tz": "UTC",
+            }
+            for user in users
+        ]
+    )
+    env["citizen.team.member"].create(
+        [
+            {
+                "team_id": team.id,
+                "employee_id": employee.id,
+                "date_from": fields.Date.today(),
+            }
+            for employee in employees
+        ]
+    )
