@@ -90,6 +90,7 @@
         "views/citizen_case_handing_views.xml",
         "views/citizen_sla_extension_views.xml",
         "views/citizen_sla_report_views.xml",
+        "views/citizen_assignment_simulation_views.xml",
         "views/citizen_effort_review_views.xml",
         "report/citizen_case_receipt.xml",
     ],

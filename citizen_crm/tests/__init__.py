@@ -67,3 +67,4 @@ from . import test_sla_waiting
 from . import test_sla_check
 from . import test_takeover
 from . import test_views_browser
+from . import test_assignment_simulation

@@ -26,7 +26,9 @@ RIGHTS = """
                                outsider oversight clerk    handler lead   head   catalogue privacy portal public
 citizen.assignment.balance     -        -         r        r       r      r      r         r       -      -
 citizen.assignment.entry       -        -         r        r       r      r      r         r       -      -
+citizen.assignment.outcome     -     -         -        -       rcu    rcu    rcu       -       -      -
 citizen.assignment.rule        -        r         r        r       r      r      rwcu      r       -      -
+citizen.assignment.simulation  -        -         -        -       rwc    rwc    rwc       -       -      -
 citizen.calendar.apply         -        -         -        -       -      -      rwcu      -       -      -
 citizen.calendar.version       -        -         r        r       r      r      r         r       -      -
 citizen.case.event             -        -         r        r       r      r      r         r       -      -

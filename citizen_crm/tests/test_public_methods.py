@@ -29,6 +29,8 @@ PUBLIC = {
     "citizen.assignment.entry": "unlink write",
     "citizen.assignment.rule": "action_activate action_new_version action_retire"
     " create write",
+    "citizen.assignment.simulation": "action_simulate",
+    "citizen.assignment.outcome": "",
     "citizen.calendar.apply": "action_apply",
     "citizen.calendar.version": "write",
     "citizen.case.event": "create write",

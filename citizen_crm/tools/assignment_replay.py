@@ -42,8 +42,8 @@ class Person:
     id: int
     duty: Mapping[int, int]
     full_time: int = FULL_TIME
-    skills: frozenset[int] = frozenset()
-    languages: frozenset[int] = frozenset()
+    skills: frozenset[int | str] = frozenset()
+    languages: frozenset[str] = frozenset()
     leaving: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
@@ -66,15 +66,17 @@ class Arrival:
     :param work: minutes on duty that it takes
     :param skills: what its handler must know; all of it
     :param earlier: who had it before, 0 for nobody
+    :param follows: case of the same matter whose handler is then the earlier one
     """
 
     id: int
     at: int
     points: int
     work: int
-    skills: frozenset[int] = frozenset()
-    languages: frozenset[int] = frozenset()
+    skills: frozenset[int | str] = frozenset()
+    languages: frozenset[str] = frozenset()
     earlier: int = 0
+    follows: int = 0
 
     def __post_init__(self) -> None:
         if self.points <= 0:
@@ -279,8 +281,9 @@ class Replay:
             )
             for person in self.people
         ]
+        earlier = case.earlier or self.given.get(case.follows, 0)
         slack = self.rule.slack
-        choice = choose(case.id, candidates, earlier=case.earlier, slack=slack)
+        choice = choose(case.id, candidates, earlier=earlier, slack=slack)
         if not choice:
             return None
         hours = {person.id: person.share_on(at // DAY) for person in self.people}

@@ -1,3 +1,5 @@
+from . import citizen_assignment_outcome
+from . import citizen_assignment_simulation
 from . import citizen_calendar_apply
 from . import citizen_holiday_import
 from . import citizen_holiday_import_line

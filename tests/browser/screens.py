@@ -323,6 +323,15 @@ SHOTS = (
         ".o_deadline_board table",
         size=WINDOW,
     ),
+    # How work is shared.
+    Shot(
+        "assignment_simulator",
+        "lead",
+        "assignment-simulator",
+        ".o_assignment_frontier canvas",
+        clicks=("button[name=action_simulate]",),
+        size=(1280, 1250),
+    ),
     # Mails and imports.
     Shot("received_mails", "clerk", "received-mails", ".o_list_view", size=WINDOW),
     Shot(

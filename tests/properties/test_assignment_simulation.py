@@ -230,6 +230,14 @@ def test_continuity() -> None:
     assert simulate(team, cases, Rule("ledger")).gap == 0
 
 
+def test_continuity_of_a_matter() -> None:
+    """A case goes to whoever has the case that it follows."""
+    team = [Person(number, {0: 480}) for number in range(1, 9)]
+    cases = [Arrival(number, number, 1000, 0, follows=1) for number in range(1, 4)]
+    outcome = simulate(team, cases, Rule("ledger", slack=9000))
+    assert len(set(outcome.given.values())) == 1
+
+
 @pytest.mark.parametrize(
     ("team", "cases", "message"),
     [
