@@ -26,7 +26,7 @@ THREAD = """
 #: Model -> its public methods besides those of every model.
 PUBLIC = {
     "citizen.assignment.balance": "",
-    "citizen.assignment.entry": "unlink write",
+    "citizen.assignment.entry": "action_object unlink write",
     "citizen.assignment.rule": "action_activate action_new_version action_retire"
     " create write",
     "citizen.assignment.simulation": "action_simulate",
@@ -87,9 +87,13 @@ PUBLIC = {
     "citizen.sla.target": "create unlink write",
     "citizen.team.member": "create write",
     "citizen.waiting.reason": "",
+    "citizen.workload.objection": f"{THREAD.replace('export_data', '')} action_refuse"
+    " action_uphold action_view_case action_withdraw",
+    "citizen.workload.objection.decision": "action_confirm",
+    "citizen.workload.objection.filing": "action_confirm",
     "helpdesk.ticket": f"""{THREAD}
         action_answered action_ask_extension action_close action_cover
-        action_duplicate_tickets action_hand
+        action_duplicate_tickets action_hand action_object
         action_open_duplicate_wizard action_reopen action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases

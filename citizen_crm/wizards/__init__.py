@@ -16,3 +16,5 @@ from . import citizen_sla_finding
 from . import citizen_sla_test
 from . import citizen_effort_review
 from . import citizen_effort_review_line
+from . import citizen_workload_objection_filing
+from . import citizen_workload_objection_decision

@@ -30,6 +30,7 @@ STAFF_FIELDS = frozenset(
         "last_stage_update",
         "matter_count",
         "matter_ids",
+        "may_object",
         "need_instructions",
         "number_copy",
         "person_case_count",

@@ -13,3 +13,7 @@ from . import helpdesk_ticket_eligibility
 from . import helpdesk_ticket_team_dispatch
 from . import helpdesk_ticket_absence
 from . import helpdesk_ticket_team_upkeep
+from . import citizen_workload_objection
+from . import citizen_workload_objection_decision
+from . import citizen_workload_objection_telling
+from . import citizen_workload_objection_entry
