@@ -27,7 +27,7 @@ IN_HAND = """
            AND closed_date >= %(since)s AND closed_date < %(until)s
            AND (company_id IS NULL OR company_id IN %(companies)s)
     ), told AS (
-        SELECT done.id AS case_id, event.at,
+        SELECT done.id AS case_id, event.id, event.at,
                coalesce(lead(event.at) OVER log,
                         greatest(event.at, done.closed_date)) AS until,
                coalesce(lead(event.in_bulk) OVER log, false) AS in_bulk,
@@ -46,7 +46,7 @@ IN_HAND = """
                max(number * 2 + going) OVER log %% 2 AS going,
                (max(number << 32 | version) OVER log) & 4294967295 AS version
           FROM told
-        WINDOW log AS (PARTITION BY case_id ORDER BY number)
+        WINDOW log AS (PARTITION BY case_id ORDER BY at, id)
     )
     SELECT done.category_id, done.id, version, in_bulk,
            extract(epoch FROM at)::bigint, extract(epoch FROM until)::bigint
@@ -75,11 +75,11 @@ class HelpdeskTicket(models.Model):
 
         :return: ``{category id: (number of cases, seconds of those measured)}``
         """
-        found = {}
+        found, tables = {}, {}
         rows = self._fetch_times_in_hand(since, until)
         for (category_id, _case_id), spans in groupby(rows, lambda row: row[:2]):
             cases, seconds = found.get(category_id, (0, array("q")))
-            worked = self._sum_work([span[2:] for span in spans])
+            worked = self._sum_work([span[2:] for span in spans], tables)
             if worked is not None:
                 seconds.append(worked)
             found[category_id] = cases + 1, seconds
@@ -112,30 +112,33 @@ class HelpdeskTicket(models.Model):
         cr.execute(SQL("CLOSE times_in_hand"))
 
     @api.model
-    def _sum_work(self, spans):
+    def _sum_work(self, spans, tables):
         """Return the working seconds of a case's times in hand, None if not measured.
 
         :param spans: ``(calendar version, ended in bulk, from, to)`` of each
+        :param tables: timetables by version and year; what was missing is put into it
         """
-        if any(start is None or in_bulk for _version, in_bulk, start, _end in spans):
-            return None
-        try:
-            return sum(
-                self._get_table_in_hand(version, start).work_between(start, end)
-                for version, _in_bulk, start, end in spans
-            )
-        except WorkingTimeError:
-            return None
+        worked = 0
+        for version_id, in_bulk, start, end in spans:
+            if start is None or in_bulk:
+                return None
+            # A day earlier: the year begins by the clock of the calendar.
+            key = version_id, datetime.fromtimestamp(start - 86400, UTC).year
+            try:
+                if key not in tables:
+                    tables[key] = self._get_table_in_hand(*key)
+                worked += tables[key].work_between(start, end)
+            except WorkingTimeError:
+                return None
+        return worked
 
     @api.model
-    def _get_table_in_hand(self, version_id, start):
+    def _get_table_in_hand(self, version_id, year):
         """Return the timetable of a calendar version, the company's for none."""
-        Version = self.env["citizen.calendar.version"].sudo()
-        version = Version.browse(version_id or ())
+        version = self.env["citizen.calendar.version"].sudo().browse(version_id or ())
         if not version:
             calendar = self.env.company.sudo().resource_calendar_id
             version = calendar and calendar._get_version()
         if not version:
             raise WorkingTimeError("The company has no working calendar.")
-        # A day earlier: the year begins by the clock of the calendar.
-        return version._get_timetable(datetime.fromtimestamp(start - 86400, UTC).year)
+        return version._get_timetable(year)
