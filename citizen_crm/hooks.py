@@ -43,6 +43,12 @@ TICKET_COLUMNS = {
     "answers": ("jsonb", "NULL"),
     "matter_text": ("varchar", "' ' || lower(ticket.name)"),
     "number_copy": ("integer", "same.number_copy"),
+    "queued_date": (
+        "timestamp",
+        "CASE WHEN ticket.active AND ticket.team_id IS NOT NULL"
+        " AND ticket.user_id IS NULL AND NOT coalesce(stage.closed, false)"
+        " THEN ticket.create_date END",
+    ),
 }
 CATEGORY_COLUMNS = {"default_role": "varchar", "default_nature": "varchar"}
 #: What the base knows of a ticket's life, in this order: kind of event, when, whose.

@@ -52,6 +52,15 @@ class TestMigration(CitizenCommon):
         self.assertEqual(contact.contact_verified_date, datetime(2026, 1, 2, 3, 4, 5))
         self.assertEqual(contact.contact_verified_by_id, self.clerk)
 
+    def test_19_0_3_0_0_queue(self):
+        waiting = self._create_case(category_id=self.pothole.id)
+        given = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE helpdesk_ticket DROP COLUMN queued_date")
+        self._migrate("19.0.3.0.0")
+        self.assertEqual(waiting.queued_date, waiting.received_date)
+        self.assertFalse(given.queued_date)
+
     def test_19_0_3_0_0(self):
         """Service types without a version get their first, the others nothing."""
         self.pothole.effort_points = 2.5

@@ -9,6 +9,7 @@ from . import helpdesk_ticket_team
 from . import helpdesk_ticket_ledger
 from . import citizen_case_event
 from . import helpdesk_ticket_handing
+from . import helpdesk_ticket_handed_notice
 from . import helpdesk_ticket_eligibility
 from . import helpdesk_ticket_team_dispatch
 from . import helpdesk_ticket_absence

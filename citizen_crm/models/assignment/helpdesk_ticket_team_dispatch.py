@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 BATCH = 200
 #: How often a run begins a team again that others were in the way of.
 ATTEMPTS = 10
+#: The history tells who got a case, and one notice tells the handler of a batch.
+QUIET = {"mail_notrack": True, "mail_auto_subscribe_no_notify": True}
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -302,10 +304,12 @@ class _Round:
         for case_id, (who, _values) in self.choices.items():
             given.setdefault(who, []).append(case_id)
         for who, case_ids in given.items():
-            cases = self.cases.browse(case_ids).with_context(handing=handing)
+            cases = self.cases.browse(case_ids).with_context(handing=handing, **QUIET)
             cases.write({"user_id": self.users[who].id})
         self.team.env.flush_all()
         self.book.store()
+        for who, case_ids in given.items():
+            self.cases.browse(case_ids)._notify_handed(self.users[who])
 
     def find_culprit(self):
         """Return the case that cannot be written alone, or else the last one."""
