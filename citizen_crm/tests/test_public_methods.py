@@ -25,8 +25,8 @@ THREAD = """
 """
 #: Model -> its public methods besides those of every model.
 PUBLIC = {
-    "citizen.assignment.balance": "",
-    "citizen.assignment.entry": "action_object unlink write",
+    "citizen.assignment.balance": "get_my_share",
+    "citizen.assignment.entry": "action_object action_open_case unlink write",
     "citizen.assignment.rule": "action_activate action_new_version action_retire"
     " create write",
     "citizen.assignment.simulation": "action_simulate",
@@ -97,8 +97,8 @@ PUBLIC = {
         action_open_duplicate_wizard action_reopen action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases
-        action_wait assign_to_me copy default_get get_deadline_board
-        get_deadline_explanation
+        action_wait assign_to_me copy default_get get_assignment_explanation
+        get_deadline_board get_deadline_explanation
     """,
 }
 KEY_FIELDS = (

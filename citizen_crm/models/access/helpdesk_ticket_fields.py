@@ -6,6 +6,7 @@ STAFF_FIELDS = frozenset(
     {
         "access_token",
         "assigned_date",
+        "can_ask_why",
         "clock_ids",
         "cover_since",
         "color",
@@ -26,6 +27,7 @@ STAFF_FIELDS = frozenset(
         "is_answer_owed",
         "is_late",
         "is_rotting",
+        "is_shared_by_ledger",
         "kanban_state",
         "last_stage_update",
         "matter_count",

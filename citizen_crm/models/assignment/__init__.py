@@ -18,3 +18,8 @@ from . import citizen_workload_objection
 from . import citizen_workload_objection_decision
 from . import citizen_workload_objection_telling
 from . import citizen_workload_objection_entry
+from . import citizen_assignment_entry_case
+from . import helpdesk_ticket_team_board_figures
+from . import helpdesk_ticket_team_board
+from . import helpdesk_ticket_why
+from . import citizen_assignment_share

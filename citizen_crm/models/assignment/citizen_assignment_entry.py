@@ -97,7 +97,11 @@ class CitizenAssignmentEntry(models.Model):
     kind = fields.Selection(ENTRY_KINDS, required=True, readonly=True)
     # Not for reading: whoever reads a ledger need not be cleared for its cases.
     case_id = fields.Many2one(
-        "helpdesk.ticket", readonly=True, ondelete="restrict", groups=NO_ACCESS
+        "helpdesk.ticket",
+        string="Case Record",
+        readonly=True,
+        ondelete="restrict",
+        groups=NO_ACCESS,
     )
     case_number = fields.Char(string="Case", readonly=True)
     category_id = fields.Many2one(
@@ -201,18 +205,25 @@ class CitizenAssignmentEntry(models.Model):
             stored.get("slack", 0),
         )
 
-    def _replay_decision(self):
+    def _replay_before(self):
+        """Return the ledger as the booked entries before this one have left it."""
+        self.ensure_one()
+        before = self.team_id._get_booked_entries().filtered(
+            lambda entry: entry.number < self.number
+        )
+        return Ledger.replay(entry._get_pure() for entry in before)
+
+    def _replay_decision(self, ledger=None):
         """Return the decision as it follows from the booked entries before this one.
 
         The balances are replayed; who was excluded, and why, was found outside the
         ledger and is taken as stored.
+
+        :param ledger: what ``_replay_before`` returned, if it is known
         """
         self.ensure_one()
         stored = self._get_pure_decision()
-        before = self.team_id._get_booked_entries().filtered(
-            lambda entry: entry.number < self.number
-        )
-        ledger = Ledger.replay(entry._get_pure() for entry in before)
+        ledger = ledger or self._replay_before()
         candidates = tuple(
             who._replace(balance=ledger.balance(who.id)) for who in stored.candidates
         )
