@@ -3,6 +3,7 @@ from datetime import date, datetime
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
 
+from . import test_objection
 from .effort_common import HOUR, MONDAY, EffortCommon
 
 
@@ -184,3 +185,22 @@ class TestEffortReview(EffortCommon):
         sheet.action_measure()
         self.assertEqual((sheet.case_count, sheet.mean_points), (0, 0))
         self.assertFalse(sheet.line_ids)
+
+
+class TestObjectionsOnTheSheet(test_objection.ObjectionCommon):
+    """Those to the points of the type that were upheld in the period, and no others."""
+
+    def test_objections(self):
+        self.case.sudo().write({"stage_id": self._stage("closed").id})
+        self._decide(self._object(kind="type", points=2), granted_points=1.5)
+        self._decide(self._object(kind="type", points=2), "refused")
+        self._decide(self._object(kind="case", points=9), granted_points=5)
+        self._object(kind="type", points=3)
+        sheet = self.env["citizen.effort.review"].with_user(self.head).create({})
+        for day, count in (("2026-03-04", 1), ("2026-03-03", 0)):
+            self.case.sudo().closed_date = f"{day} 08:00:00"
+            sheet.write({"date_from": day, "date_to": day})
+            sheet.action_measure()
+            line = sheet.line_ids
+            self.assertEqual((line.category_id, line.points), (self.pothole, 1.5))
+            self.assertEqual(line.objection_count, count)

@@ -9,9 +9,6 @@ from odoo.tools import format_date
 from ..tools.effort_review import median
 from ..tools.effort_review import review as review_times
 
-#: Objections of employees to the weight of a type; a later room brings them.
-OBJECTION = "citizen.workload.objection"
-
 
 class CitizenEffortReview(models.TransientModel):
     """The yearly sheet on which the effort points of service types are reviewed.
@@ -200,17 +197,14 @@ class CitizenEffortReview(models.TransientModel):
 
     def _count_objections(self, categories):
         """Return how many objections to the weight of each type were upheld."""
-        if OBJECTION not in self.env:
-            return Counter()
         since, until = self._get_span()
         domain = [
             ("category_id", "in", categories.ids),
             ("kind", "=", "type"),
             ("state", "=", "upheld"),
-            ("create_date", ">=", since),
-            ("create_date", "<", until),
+            ("decided_at", ">=", since),
+            ("decided_at", "<", until),
         ]
-        groups = (
-            self.env[OBJECTION].sudo()._read_group(domain, ["category_id"], ["__count"])
-        )
+        objections = self.env["citizen.workload.objection"].sudo()
+        groups = objections._read_group(domain, ["category_id"], ["__count"])
         return Counter({category.id: count for category, count in groups})

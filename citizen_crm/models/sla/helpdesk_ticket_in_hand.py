@@ -77,6 +77,8 @@ class HelpdeskTicket(models.Model):
         """
         found, tables = {}, {}
         rows = self._fetch_times_in_hand(since, until)
+        # Odoo's groupby would hold a year of rows; these come case by case.
+        # pylint: disable-next=bad-builtin-groupby
         for (category_id, _case_id), spans in groupby(rows, lambda row: row[:2]):
             cases, seconds = found.get(category_id, (0, array("q")))
             worked = self._sum_work([span[2:] for span in spans], tables)
