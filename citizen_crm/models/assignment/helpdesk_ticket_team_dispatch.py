@@ -15,7 +15,7 @@ from .helpdesk_ticket_ledger import Handing
 _logger = logging.getLogger(__name__)
 
 #: Cases that are given out in one transaction; whoever works on one waits so long.
-BATCH = 200
+BATCH = 500
 #: How often a run begins a team again that others were in the way of.
 ATTEMPTS = 10
 #: The history tells who got a case, and one notice tells the handler of a batch.
@@ -303,9 +303,13 @@ class _Round:
         given = {}
         for case_id, (who, _values) in self.choices.items():
             given.setdefault(who, []).append(case_id)
-        for who, case_ids in given.items():
-            cases = self.cases.browse(case_ids).with_context(handing=handing, **QUIET)
-            cases.write({"user_id": self.users[who].id})
+        cases = self.cases.with_context(handing=handing, **QUIET)
+        cases.browse(self.choices)._write_each(
+            [
+                (cases.browse(case_ids), {"user_id": self.users[who].id})
+                for who, case_ids in given.items()
+            ]
+        )
         self.team.env.flush_all()
         self.book.store()
         for who, case_ids in given.items():

@@ -40,6 +40,8 @@ TOLD_BY_NAME = {
 # A value that no remote call can put into a context: only this module's own code
 # may create cases whose history it writes itself.
 _OWN_HISTORY = object()
+# What several writes do is told after the last of them.
+_TOLD_TOGETHER = object()
 
 
 class HelpdeskTicket(models.Model):
@@ -70,8 +72,19 @@ class HelpdeskTicket(models.Model):
         before = {case.id: case._get_state() for case in self}
         for cases, completed in self._complete_write(vals):
             super(HelpdeskTicket, cases).write(completed)
-        self._log_changes(before)
+        if self.env.context.get("case_history") is not _TOLD_TOGETHER:
+            self._log_changes(before)
         return True
+
+    def _write_each(self, pairs):
+        """Write different values to these cases; their history is told in one go.
+
+        :param pairs: list of ``(cases, values)``, each case in one of them
+        """
+        before = {case.id: case._get_state() for case in self}
+        for cases, vals in pairs:
+            cases.with_context(case_history=_TOLD_TOGETHER).write(vals)
+        self._log_changes(before)
 
     def _complete_write(self, vals):
         """Return pairs ``(cases, values)``, with dates and person completed."""
