@@ -100,6 +100,7 @@
         "views/citizen_assignment_simulation_views.xml",
         "views/citizen_workload_objection_wizard_views.xml",
         "views/citizen_workload_objection_views.xml",
+        "views/citizen_recusal_views.xml",
         "views/citizen_effort_review_views.xml",
         "report/citizen_case_receipt.xml",
     ],

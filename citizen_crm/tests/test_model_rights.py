@@ -75,6 +75,7 @@ citizen.sla.test               -        -         -        -       -      -     
 citizen.sla.target             -        r         r        r       r      r      rwcu      r       -      -
 citizen.team.member            -        -         r        r       r      r      rwcu      r       -      -
 citizen.waiting.reason         -        -         r        r       r      r      rwcu      r       -      -
+citizen.recusal                -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.workload.objection     -        -         r        r       r      r      r         r       -      -
 citizen.workload.objection.decision -   -         -        -       rwc    rwc    -         -       -      -
 citizen.workload.objection.filing -     -         rwc      rwc     rwc    rwc    rwc       rwc     -      -

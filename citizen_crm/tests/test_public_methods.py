@@ -64,6 +64,7 @@ PUBLIC = {
     " action_make_case action_publish action_view_case",
     "citizen.need": "",
     "citizen.portal.hit": "",
+    "citizen.recusal": "action_end action_give_back create write",
     "citizen.skill": "",
     "citizen.sla.clock": "action_explain_miss write",
     "citizen.sla.explanation": "action_explain",
@@ -93,7 +94,8 @@ PUBLIC = {
     "citizen.workload.objection.filing": "action_confirm",
     "helpdesk.ticket": f"""{THREAD}
         action_answered action_ask_extension action_close action_cover
-        action_duplicate_tickets action_hand action_object
+        action_duplicate_tickets action_declare_conflict
+        action_hand action_object
         action_open_duplicate_wizard action_reopen action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases
