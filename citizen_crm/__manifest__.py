@@ -101,6 +101,7 @@
         "views/citizen_workload_objection_wizard_views.xml",
         "views/citizen_workload_objection_views.xml",
         "views/citizen_recusal_views.xml",
+        "views/citizen_workload_objection_report_views.xml",
         "views/citizen_effort_review_views.xml",
         "report/citizen_case_receipt.xml",
     ],

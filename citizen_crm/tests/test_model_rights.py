@@ -78,6 +78,7 @@ citizen.waiting.reason         -        -         r        r       r      r     
 citizen.recusal                -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.workload.objection     -        -         r        r       r      r      r         r       -      -
 citizen.workload.objection.decision -   -         -        -       rwc    rwc    -         -       -      -
+citizen.workload.objection.report -     r         -        -       -      r      r         -       -      -
 citizen.workload.objection.filing -     -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 helpdesk.ticket                r        r         rwc      rwc     rwc    rwc    rwcu      rwc     r      -
 citizen.sla.apply              -        -        -        -        -        -        rwc      -        -        -

@@ -194,7 +194,7 @@ class TestObjection(ObjectionCommon):
         objection = self._object().with_user(self.lead)
         self.assertEqual(objection.action_view_case()["res_id"], self.case.id)
         self.lead.group_ids -= self.env.ref("citizen_crm.group_clearance_citizen")
-        with self.assertRaisesRegex(AccessError, self.case.number):
+        with self.assertRaisesRegex(UserError, self.case.number):
             objection.action_view_case()
 
     @mute_logger(*QUIET)

@@ -92,6 +92,7 @@ PUBLIC = {
     " action_uphold action_view_case action_withdraw",
     "citizen.workload.objection.decision": "action_confirm",
     "citizen.workload.objection.filing": "action_confirm",
+    "citizen.workload.objection.report": "",
     "helpdesk.ticket": f"""{THREAD}
         action_answered action_ask_extension action_close action_cover
         action_duplicate_tickets action_declare_conflict

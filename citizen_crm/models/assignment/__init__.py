@@ -23,5 +23,6 @@ from . import helpdesk_ticket_team_board_figures
 from . import helpdesk_ticket_team_board
 from . import helpdesk_ticket_why
 from . import citizen_assignment_share
+from . import citizen_workload_objection_report
 from . import citizen_recusal
 from . import citizen_recusal_case

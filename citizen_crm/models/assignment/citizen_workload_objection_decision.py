@@ -94,17 +94,7 @@ class CitizenWorkloadObjection(models.Model):
     def action_view_case(self):
         """Open the case, for who may see it."""
         self.ensure_one()
-        self.check_access("read")
-        case = self.sudo().case_id.sudo(False)
-        if not case.has_access("read"):
-            raise AccessError(
-                self.env._(
-                    "You have no access to case %s. Its number and the ledger are all "
-                    "that is shown here.",
-                    self.case_number,
-                )
-            )
-        return case.get_formview_action()
+        return self.entry_id.action_open_case()
 
     # ----------------------------------------------------------------- deciding
     def _lock_filed(self):
