@@ -92,6 +92,7 @@
         "views/citizen_assignment_rule_views.xml",
         "views/citizen_assignment_entry_views.xml",
         "views/citizen_assignment_team_views.xml",
+        "views/citizen_assignment_absence_views.xml",
         "views/citizen_assignment_case_views.xml",
         "views/citizen_assignment_board.xml",
         "views/citizen_assignment_menus.xml",

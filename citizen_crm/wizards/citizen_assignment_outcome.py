@@ -43,7 +43,6 @@ class CitizenAssignmentOutcome(models.TransientModel):
     )
     slow_number = fields.Float(string="Days of the Chart", readonly=True)
     waited = fields.Integer(
-        string="Waited",
         readonly=True,
         help="Cases that nobody could be given when they came: nobody on duty, at the "
         "cap, or without the skill.",

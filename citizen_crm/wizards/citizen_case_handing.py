@@ -15,9 +15,7 @@ class CitizenCaseHanding(models.TransientModel):
         readonly=True,
         default=lambda self: self._default_cases(),
     )
-    team_id = fields.Many2one(
-        "helpdesk.ticket.team", compute="_compute_team_id", string="Team"
-    )
+    team_id = fields.Many2one("helpdesk.ticket.team", compute="_compute_team_id")
     candidate_ids = fields.Many2many("res.users", compute="_compute_team_id")
     to_queue = fields.Boolean(
         string="Back to the Queue",

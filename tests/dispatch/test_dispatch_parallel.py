@@ -96,6 +96,7 @@ def test_nothing_lost_nothing_twice(two_servers: Servers) -> None:
     two_servers.wake()
     wait_until(lambda: not desk.count_waiting(), 120)
     _check(desk, by_hand)
+    _check_bound(desk)
 
 
 def _work(desk: Desk, writer: int) -> dict[int, int]:
@@ -180,6 +181,20 @@ def _check(desk: Desk, by_hand: dict[int, int]) -> None:
     )
     assert isinstance(shown, dict)
     assert shown["params"]["type"] == "success", shown["params"]["message"]
+
+
+def _check_bound(desk: Desk) -> None:
+    """What was given by hand is evened out: at most one case between any two."""
+    desk.file(1, 60)
+    desk.servers.wake()
+    wait_until(lambda: not desk.count_waiting())
+    ((low, high),) = desk.servers.ask(
+        "SELECT min(milli), max(milli) FROM citizen_assignment_balance"
+        " WHERE team_id = %s",
+        desk.team,
+    )
+    # Shares are whole thousandths: one each way for each of some hundred cases.
+    assert high - low <= 1000 + 200
 
 
 def _open_desk(servers: Servers) -> Desk:

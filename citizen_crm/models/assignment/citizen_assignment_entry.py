@@ -46,14 +46,14 @@ class CaseAccount(NamedTuple):
     steps: int = 0
 
     @classmethod
-    def read(cls, entries):
+    def after(cls, entries):
         """Return the account after these entries of one case, in their order."""
         account = cls()
         for entry in entries:
-            account = account._after(entry)._replace(steps=entry.step)
+            account = account._with(entry)._replace(steps=entry.step)
         return account
 
-    def _after(self, entry):
+    def _with(self, entry):
         if entry.kind in HELD:
             points = self.points if self.team_id and entry.kind == "charge" else 0
             return CaseAccount(
@@ -259,5 +259,5 @@ class CitizenAssignmentEntry(models.Model):
         for case_id, *row in self.env.execute_query(query):
             ledgers.setdefault(case_id, []).append(CaseEntry(*row))
         return {
-            case_id: CaseAccount.read(entries) for case_id, entries in ledgers.items()
+            case_id: CaseAccount.after(entries) for case_id, entries in ledgers.items()
         }

@@ -11,7 +11,6 @@ class CitizenAssignmentEntry(models.Model):
 
     objection_id = fields.Many2one(
         "citizen.workload.objection",
-        string="Objection",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -55,8 +55,9 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         self._wait_for_lock()
         self._check_expected(expected or {}, user)
-        context = {**clean_context(self.env.context), "handing": Handing(reason)}
-        self.with_context(context).write({"user_id": user.id})
+        # Defaults in the context were meant for the dialog.
+        cases = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        cases.with_context(handing=Handing(reason)).write({"user_id": user.id})
         return True
 
     def _wait_for_lock(self):

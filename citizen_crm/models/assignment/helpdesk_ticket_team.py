@@ -14,7 +14,6 @@ class HelpdeskTicketTeam(models.Model):
 
     assignment_rule_id = fields.Many2one(
         "citizen.assignment.rule",
-        string="Assignment Rule",
         compute="_compute_assignment_rule_id",
         help="The version in force; without one, people give cases by hand.",
     )

@@ -184,7 +184,7 @@ class HelpdeskTicketTeam(models.Model):
             round_.decide()
             try:
                 with self.env.cr.savepoint():
-                    round_.write()
+                    round_.give()
                 break
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
@@ -292,7 +292,7 @@ class _Round:
             },
         )
 
-    def write(self):
+    def give(self):
         """Give the cases to whom they were decided, with entries and balances."""
         handing = Handing(
             choices={
