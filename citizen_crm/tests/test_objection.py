@@ -452,6 +452,23 @@ class TestObjectionDecision(ObjectionCommon):
 
 
 class TestObjectionTelling(ObjectionCommon):
+    @mute_logger(*QUIET)
+    def test_conversation(self):
+        objection = self._object()
+        for user in (self.ann.user_id, self.lead):
+            objection.with_user(user).message_post(body=f"From {user.name}")
+        self.assertIn("From Lead", objection.sudo().message_ids[0].body)
+        with self.assertRaises(AccessError):
+            objection.with_user(self.bob.user_id).message_post(body="From Bob")
+
+    def test_my_share_says_to_what_one_may_object(self):
+        self.case.with_user(self.lead)._hand_to(self.bob.user_id, "Ann is full")
+        Balance = self.env["citizen.assignment.balance"]
+        (team,) = Balance.with_user(self.ann.user_id).get_my_share()["teams"]
+        self.assertEqual(
+            [line["may_object"] for line in team["entries"]], [False, True]
+        )
+
     def test_employee_is_told(self):
         objection = self._object(text="My neighbour")
         self._decide(objection)

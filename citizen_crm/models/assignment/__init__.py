@@ -26,3 +26,4 @@ from . import citizen_assignment_share
 from . import citizen_workload_objection_report
 from . import citizen_recusal
 from . import citizen_recusal_case
+from . import citizen_workload_objection_share
