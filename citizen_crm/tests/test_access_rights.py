@@ -23,6 +23,7 @@ RIGHTS = {
     "citizen.team.member": "- r r r rwcu - -",
     "citizen.case.event": "- r r r r - -",
     "citizen.effort.version": "- r r r r - -",
+    "citizen.recusal": "- rwc rwc rwc rwc - -",
     "citizen.calendar.version": "- r r r r - -",
     "citizen.holiday.calendar": "- r r r r - -",
     "citizen.holiday": "- r r r r - -",
