@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from .fair_work import is_by_rule, plan_fair_work
 from .life import PHASE_AFTER, Step
 from .people import Person
 from .plans import Plan, make_plans
@@ -91,11 +92,14 @@ def _backdate_creation(cases) -> None:
 
 
 def _assign(city: "DemoCity", plans: list[Plan]) -> None:
-    """Share the cases out by effort and capacity, open and ended ones apart."""
+    """Share the cases out, in the last weeks by the duty ledger.
+
+    Before, by effort and capacity, open and ended ones apart.
+    """
     teams = handlers_by_team(city)
     loads: dict[bool, Counter[int]] = defaultdict(Counter)
     for plan in plans:
-        if not plan.life.last("assigned"):
+        if not plan.life.last("assigned") or is_by_rule(city, plan):
             continue
         service = city.service(plan.type)
         load = loads[plan.life.phase in ENDED | {"answered"}]
@@ -107,6 +111,7 @@ def _assign(city: "DemoCity", plans: list[Plan]) -> None:
         load[handler.user_id] = after[handler]
         plan.handler_id = handler.user_id
         plan.handler_partner_id = handler.partner_id
+    plan_fair_work(city, plans)
 
 
 def _all_steps(plan: Plan) -> list[Step]:
@@ -263,6 +268,8 @@ class CaseWriter:
             return self.clerk_id if plan.channel in BY_CLERK else False
         if step.kind in ("routed", "joined"):
             return self.clerk_id if plan.lead else False
+        if step.kind == "assigned" and plan.by_desk:
+            return False
         if step.kind in ("assigned", "transferred"):
             return self.leads.get(self.city.team_code(service.team_id), False)
         if step.kind in ("reopened", "withdrawn", "resumed"):

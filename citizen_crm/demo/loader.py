@@ -11,6 +11,7 @@ from odoo import fields
 from .cases import load_cases
 from .clock import CITY_TZ, OfficeClock
 from .content import read_personas
+from .fair_work import load_fair_work
 from .holidays import closed_days, load_holidays
 from .people import load_organisations, load_residents
 from .promises import load_promises
@@ -52,7 +53,7 @@ class DemoCity:
         self._phones = {False: 1100, True: 100}
 
     def load(self) -> None:
-        """Fill the city: staff, promises, people, cases, messages and activities."""
+        """Fill the city: staff, promises, people, cases, messages, and ledgers."""
         put_away_stock_demo(self.env)
         load_holidays(self)
         load_staff(self)
@@ -61,6 +62,7 @@ class DemoCity:
         plans = load_cases(self, people)
         load_messages(self, plans)
         load_activities(self, plans)
+        load_fair_work(self, plans)
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

@@ -72,6 +72,7 @@ class Plan:
     id: int = 0
     handler_id: int = 0
     handler_partner_id: int = 0
+    by_desk: bool = False
 
 
 def make_plans(city: "DemoCity", people: list[Person]) -> list[Plan]:

@@ -185,6 +185,30 @@ class TestDemoCity(TransactionCase):
         # The largest case (4 points) for a half-time member, and the language bonus.
         self.assertLessEqual(max(shares) - min(shares), 4 / 0.5 + LANGUAGE_BONUS)
 
+    def test_teams_share_by_the_ledger(self):
+        """All ledgers add up and agree with the cases; two teams work by hand."""
+        teams = self.env["helpdesk.ticket.team"].browse(
+            self._loaded("helpdesk.ticket.team")
+        )
+        by_hand = teams.filtered(lambda team: not team._keeps_ledger())
+        self.assertEqual(by_hand, self._ref("team_csc") | self._ref("team_integrity"))
+        entries = self.env["citizen.assignment.entry"]
+        for team in teams - by_hand:
+            with self.subTest(team=team.name):
+                self.assertEqual(team._find_first_difference()[0], None)
+                self.assertTrue(team._shares_by_ledger())
+                entries |= team._get_booked_entries()
+        self.assertFalse(entries.search([("number", "=", False)]))
+        self.assertEqual(set(entries.mapped("kind")), {"opening", "charge", "finish"})
+        methods = Counter(entries.filtered("method").mapped("method"))
+        self.assertGreater(methods["lowest"], 120)
+        self.assertTrue(10 <= methods["manual"] <= 70, methods)
+        self.assertTrue(
+            all(entries.filtered(lambda e: e.method == "manual").mapped("reason"))
+        )
+        self.cases._follow_ledger()
+        self.assertFalse(entries.search([("number", "=", False)]))
+
     def test_triage_same_matter_and_confidential_reports(self):
         waiting = self.cases.filtered(lambda case: case.is_open and not case.team_id)
         self.assertEqual(len(waiting), 10)
