@@ -104,6 +104,22 @@ def preview_rule(session: Session) -> int:
     return session.run("citizen.sla.rule", "action_preview", [draft])["res_id"]
 
 
+def charged_case(session: Session) -> int:
+    """Return a case of the user's that the desk gave by the lowest balance."""
+    share = session.run("citizen.assignment.balance", "get_my_share")
+    entry = next(
+        entry
+        for entry in share["teams"][0]["entries"]
+        if "lowest of" in entry["explanation"] and is_open(session, entry["number"])
+    )
+    return session.find("helpdesk.ticket", [["number", "=", entry["number"]]])
+
+
+def is_open(session: Session, number: str) -> bool:
+    domain = [["number", "=", number], ["is_open", "=", True]]
+    return bool(session.run("helpdesk.ticket", "search", domain, limit=1))
+
+
 CITIZEN_CASE = (
     "helpdesk.ticket",
     [
@@ -331,6 +347,52 @@ SHOTS = (
         ".o_assignment_frontier canvas",
         clicks=("button[name=action_simulate]",),
         size=(1280, 1250),
+    ),
+    # The manual of fair assignment.
+    Shot(
+        "assignment_rule",
+        "catalogue",
+        "assignment-rules/{id}",
+        ".o_citizen_summary",
+        record=("citizen.assignment.rule", [["state", "=", "active"]]),
+        size=WINDOW,
+    ),
+    Shot(
+        "assignment_why",
+        "handler",
+        "cases/{id}",
+        ".o_assignment_why_dialog .o_assignment_replay",
+        clicks=(".o_assignment_why",),
+        record=charged_case,
+        size=WINDOW,
+    ),
+    Shot(
+        "assignment_share",
+        "handler",
+        "/odoo/my-share",
+        ".o_assignment_share .o_assignment_sentence",
+        size=(1280, 1000),
+    ),
+    Shot(
+        "phone_assignment_share",
+        "handler",
+        "/odoo/my-share",
+        ".o_assignment_share .o_assignment_sentence",
+        size=PHONE,
+    ),
+    Shot(
+        "assignment_board",
+        "lead",
+        "/odoo/fair-work-board",
+        ".o_assignment_board canvas",
+        size=(1280, 1300),
+    ),
+    Shot(
+        "assignment_ledger",
+        "lead",
+        "duty-ledger",
+        ".o_list_view tbody tr.o_data_row",
+        size=WINDOW,
     ),
     # Mails and imports.
     Shot("received_mails", "clerk", "received-mails", ".o_list_view", size=WINDOW),

@@ -32,7 +32,7 @@ export class AssignmentBoard extends Component {
         this.waited = waited;
         this.state = useState({board: null, at: null, busy: false});
         const {teamId, days} = this.props.state || {};
-        onWillStart(() => this.load(teamId || false, days || 30));
+        onWillStart(() => this.load(teamId || this.openedFrom, days || 30));
         useSetupAction({
             getLocalState: () => ({teamId: this.board.team_id, days: this.board.days}),
         });
@@ -40,6 +40,12 @@ export class AssignmentBoard extends Component {
 
     get board() {
         return this.state.board;
+    }
+
+    /** The team on whose form the board was opened. */
+    get openedFrom() {
+        const {active_model: model, active_id: id} = this.props.action.context || {};
+        return model === "helpdesk.ticket.team" && id ? id : false;
     }
 
     get refreshed() {
