@@ -11,6 +11,7 @@ class CitizenWorkloadObjectionDecision(models.TransientModel):
 
     objection_id = fields.Many2one(
         "citizen.workload.objection",
+        string="Objection to Decide",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -67,6 +67,7 @@ class CitizenRecusal(models.Model):
     # Not for reading: the lead need not be cleared for the case.
     case_id = fields.Many2one(
         "helpdesk.ticket",
+        string="Case Record",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

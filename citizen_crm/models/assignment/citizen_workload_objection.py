@@ -88,6 +88,7 @@ class CitizenWorkloadObjection(models.Model):
     # Not for reading: whoever decides need not be cleared for the case.
     case_id = fields.Many2one(
         "helpdesk.ticket",
+        string="Case Record",
         required=True,
         index=True,
         ondelete="restrict",
