@@ -242,3 +242,12 @@ class TestDispatch(AssignmentCommon):
         self.assertTrue(case.queued_date)
         case.with_user(self.lead).user_id = self.ann.user_id
         self.assertEqual(self._charge(case).method, "manual")
+
+    def test_rule_in_plain_sentences(self):
+        rule = self._create_assignment_rule(activate=False, wind_down_days=2)
+        self.assertIn("least of the own share", rule.summary)
+        self.assertIn("On the last 2 working days before a leave of 3", rule.summary)
+        rule.write({"wind_down_days": 1, "return_days": 0, "method": "manual"})
+        self.assertIn("On the last working day before", rule.summary)
+        self.assertIn("People give cases by hand", rule.summary)
+        self.assertNotIn("gives back", rule.summary)

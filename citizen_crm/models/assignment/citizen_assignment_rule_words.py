@@ -45,9 +45,12 @@ class CitizenAssignmentRule(models.Model):
             )
             yield from self._get_choice_sentences()
         yield from self._get_absence_sentences()
-        yield self.env._(
-            "Objections are decided within %s working days.", self.objection_days
-        )
+        if self.objection_days == 1:
+            yield self.env._("Objections are decided within a working day.")
+        else:
+            yield self.env._(
+                "Objections are decided within %s working days.", self.objection_days
+            )
 
     def _get_choice_sentences(self):
         yield self._tell_cases()
@@ -87,14 +90,26 @@ class CitizenAssignmentRule(models.Model):
         return dict(field._description_selection(self.env))[self[name]]
 
     def _get_absence_sentences(self):
-        if self.wind_down_days:
+        leave = self.long_leave_days
+        if self.wind_down_days == 1:
+            yield self.env._(
+                "On the last working day before a leave of %s days or more nothing new "
+                "comes, and nothing is owed.",
+                leave,
+            )
+        elif self.wind_down_days:
             yield self.env._(
                 "On the last %(days)s working days before a leave of %(leave)s days or "
                 "more nothing new comes, and nothing is owed.",
                 days=self.wind_down_days,
-                leave=self.long_leave_days,
+                leave=leave,
             )
-        if self.return_days:
+        if self.return_days == 1:
+            yield self.env._(
+                "Whoever is away for a working day or more gives back what was not "
+                "begun; the lead finds somebody for the rest."
+            )
+        elif self.return_days:
             yield self.env._(
                 "Whoever is away for %s working days or more gives back what was not "
                 "begun; the lead finds somebody for the rest.",
