@@ -37,7 +37,9 @@ class TestAssignmentSimulation(AssignmentCommon):
         cls.Simulation = cls.env["citizen.assignment.simulation"].with_user(cls.lead)
 
     def _simulate(self, **values):
-        simulation = self.Simulation.create({"team_id": self.roads.id, **values})
+        simulation = self.Simulation.create(
+            {"team_id": self.roads.id, "date_from": "2026-02-16", **values}
+        )
         simulation.action_simulate()
         return simulation
 
@@ -188,5 +190,6 @@ class TestAssignmentSimulation(AssignmentCommon):
             active_model="citizen.assignment.rule", active_id=self.draft.id
         )
         form = Form(opened)
+        self.assertEqual((form.date_to - form.date_from).days, 89)
         self.assertEqual(form.team_id, self.roads)
         self.assertEqual(form.rule_id, self.draft)
