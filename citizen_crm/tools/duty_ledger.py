@@ -113,21 +113,27 @@ def share(points: int, hours: Mapping[int, int], case: int = 0) -> dict[int, int
     """
     if points < 0:
         return {member: -part for member, part in share(-points, hours, case).items()}
-    on_duty = {member: span for member, span in hours.items() if span > 0}
-    total = sum(on_duty.values())
+    total = sum(span for span in hours.values() if span > 0)
     if not total:
         raise LedgerError("Nobody is on duty to share the points.")
-    parts = {member: points * span // total for member, span in on_duty.items()}
-    left = points - sum(parts.values())
-    by_remainder = sorted(
-        on_duty,
-        key=lambda member: (
-            -(points * on_duty[member] % total),
-            tie_break(case, member),
-        ),
-    )
-    for member in by_remainder[:left]:
-        parts[member] += 1
+    parts: dict[int, int] = {}
+    remainders: dict[int, list[int]] = {}
+    left = points
+    for member, span in hours.items():
+        if span > 0:
+            parts[member], remainder = divmod(points * span, total)
+            remainders.setdefault(remainder, []).append(member)
+            left -= parts[member]
+    for remainder in sorted(remainders, reverse=True):
+        if not left:
+            break
+        members = remainders[remainder]
+        if left < len(members):
+            # Only here somebody has to decide between equals.
+            members = sorted(members, key=lambda member: tie_break(case, member))
+        for member in members[:left]:
+            parts[member] += 1
+        left -= min(left, len(members))
     return parts
 
 
@@ -154,20 +160,31 @@ def choose(
     eligible = [candidate for candidate in candidates if not candidate.exclusion]
     if not eligible:
         return None
-    keys = sorted(candidate.key for candidate in eligible)
-    lowest = [candidate for candidate in eligible if candidate.key == keys[0]]
-    chosen, method = min(lowest, key=lambda who: _precedence(case, who)), "lowest"
-    for candidate in eligible:
-        if candidate.id == earlier and candidate.key <= keys[0] + slack:
-            method = "lowest" if candidate.key == keys[0] else "continuity"
-            chosen = candidate
-    others = [candidate.key for candidate in eligible if candidate.id != chosen.id]
-    next_key = min(others, default=None)
-    return Choice(chosen.id, method, chosen.key, next_key, len(eligible))
+    keys = [candidate.key for candidate in eligible]
+    least, method = min(keys), "lowest"
+    place = _first_of_equals(
+        case, eligible, [place for place, key in enumerate(keys) if key == least]
+    )
+    for other, candidate in enumerate(eligible):
+        if candidate.id == earlier and keys[other] <= least + slack:
+            method = "lowest" if keys[other] == least else "continuity"
+            place = other
+    chosen, key = eligible[place], keys.pop(place)
+    next_key = min(keys, default=None)
+    return Choice(chosen.id, method, key, next_key, len(eligible))
 
 
-def _precedence(case: int, candidate: Candidate) -> tuple[int, bytes]:
-    return candidate.last_at, tie_break(case, candidate.id)
+def _first_of_equals(
+    case: int, candidates: Sequence[Candidate], places: Sequence[int]
+) -> int:
+    """Return the place of who has waited longest, then of the lowest hash."""
+    if len(places) == 1:
+        return places[0]
+    longest = min(candidates[place].last_at for place in places)
+    return min(
+        (place for place in places if candidates[place].last_at == longest),
+        key=lambda place: tie_break(case, candidates[place].id),
+    )
 
 
 def tie_break(case: int, member: int) -> bytes:
