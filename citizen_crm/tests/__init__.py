@@ -38,6 +38,7 @@ from . import test_mail_reply
 from . import test_migration
 from . import test_model_rights
 from . import test_objection
+from . import test_objection_decision
 from . import test_objection_report
 from . import test_open_data
 from . import test_open_data_history

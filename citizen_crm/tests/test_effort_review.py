@@ -3,8 +3,8 @@ from datetime import date, datetime
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
 
-from . import test_objection
 from .effort_common import HOUR, MONDAY, EffortCommon
+from .objection_common import ObjectionCommon
 
 
 @freeze_time("2026-03-04 08:00:00")
@@ -187,7 +187,7 @@ class TestEffortReview(EffortCommon):
         self.assertFalse(sheet.line_ids)
 
 
-class TestObjectionsOnTheSheet(test_objection.ObjectionCommon):
+class TestObjectionsOnTheSheet(ObjectionCommon):
     """Those to the points of the type that were upheld in the period, and no others."""
 
     def test_objections(self):

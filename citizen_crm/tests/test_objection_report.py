@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
-from .test_objection import ObjectionCommon
+from .objection_common import ObjectionCommon
 
 QUIET = "odoo.addons.base.models.ir_model"
 

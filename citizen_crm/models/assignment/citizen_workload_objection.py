@@ -227,27 +227,34 @@ class CitizenWorkloadObjection(models.Model):
         text = (text or "").strip()
         if not text:
             raise UserError(self.env._("Reasons: say why, in plain words."))
-        case, now = entry.case_id, fields.Datetime.now()
         self._check_wanted(entry, kind, points)
         self._check_none_open(entry, kind)
         objection = self.sudo().create(
             {
-                "employee_id": entry.employee_id.id,
-                "team_id": entry.team_id.id,
-                "entry_id": entry.id,
-                "case_id": case.id,
-                "case_number": case.number,
-                "category_id": case.category_id.id,
+                **self._prepare_from(entry),
                 "kind": kind,
-                "charged_points": entry._get_charged() / MILLI,
                 "wanted_points": 0 if kind == "fit" else points,
                 "text": text,
-                "filed_at": now,
-                "deadline": self._get_deadline(entry.team_id, now),
             }
         )
         objection._call_decider()
         return objection.sudo(False)
+
+    @api.model
+    def _prepare_from(self, entry):
+        """Return what an objection takes from the entry by which the case was given."""
+        case, now = entry.case_id, fields.Datetime.now()
+        return {
+            "employee_id": entry.employee_id.id,
+            "team_id": entry.team_id.id,
+            "entry_id": entry.id,
+            "case_id": case.id,
+            "case_number": case.number,
+            "category_id": case.category_id.id,
+            "charged_points": entry._get_charged() / MILLI,
+            "filed_at": now,
+            "deadline": self._get_deadline(entry.team_id, now),
+        }
 
     @api.model
     def _check_own(self, entry):

@@ -117,14 +117,7 @@ class CitizenWorkloadObjection(models.Model):
         :param points: effort points that are granted, ignored for ``fit``
         """
         objection = self._lock_filed()
-        if objection.employee_id.user_id == self.env.user:
-            raise AccessError(
-                self.env._(
-                    "Nobody decides on an own objection; that is for the head of the "
-                    "department."
-                )
-            )
-        objection.team_id.sudo(False)._check_leads()
+        objection._check_decider()
         if outcome not in ("upheld", "refused"):
             raise UserError(self.env._("Decision: upheld or refused."))
         reason = (reason or "").strip()
@@ -142,6 +135,17 @@ class CitizenWorkloadObjection(models.Model):
         )
         objection._end_activities()
         objection._tell_decision()
+
+    def _check_decider(self):
+        """Raise unless the user answers for the team, and has not filed it."""
+        if self.employee_id.user_id == self.env.user:
+            raise AccessError(
+                self.env._(
+                    "Nobody decides on an own objection; that is for the head of the "
+                    "department."
+                )
+            )
+        self.team_id.sudo(False)._check_leads()
 
     # ------------------------------------------------------------------ effects
     def _uphold(self, points, reason):

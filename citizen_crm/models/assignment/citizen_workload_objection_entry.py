@@ -64,7 +64,7 @@ class CitizenAssignmentEntry(models.Model):
         :param objection: as superuser
         :param delta: thousandths of a point
         """
-        team, case = objection.team_id, objection.case_id
+        team = objection.team_id
         hours = team._get_hours()
         if not hours:
             raise UserError(
@@ -74,26 +74,34 @@ class CitizenAssignmentEntry(models.Model):
                     team.complete_name,
                 )
             )
-        rules = self.env["citizen.assignment.rule"]._get_team_rules()
         entry = self.sudo().create(
             {
-                "team_id": team.id,
-                "kind": "objection",
-                "case_id": case.id,
-                "case_number": case.number,
-                "category_id": objection.category_id.id,
-                "step": self._get_accounts(case.ids)[case.id].steps + 1,
-                "employee_id": objection.employee_id.id,
+                **self._prepare_objection(objection),
                 "points": delta,
-                "at": fields.Datetime.now(),
-                "user_id": self.env.uid,
-                "rule_id": rules.get(team.id),
                 "hours": {str(key): span for key, span in hours.items()},
-                "objection_id": objection.id,
             }
         )
         team._trigger_dispatch()
         return entry
+
+    @api.model
+    def _prepare_objection(self, objection):
+        """Return the values of an entry for an objection, but for its points."""
+        team, case = objection.team_id, objection.case_id
+        rules = self.env["citizen.assignment.rule"]._get_team_rules()
+        return {
+            "team_id": team.id,
+            "kind": "objection",
+            "case_id": case.id,
+            "case_number": case.number,
+            "category_id": objection.category_id.id,
+            "step": self._get_accounts(case.ids)[case.id].steps + 1,
+            "employee_id": objection.employee_id.id,
+            "at": fields.Datetime.now(),
+            "user_id": self.env.uid,
+            "rule_id": rules.get(team.id),
+            "objection_id": objection.id,
+        }
 
 
 class HelpdeskTicket(models.Model):
