@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from odoo.tools import SQL
 
-from odoo.addons.citizen_crm.models.assignment.helpdesk_ticket_eligibility import (
-    to_candidates,
-)
-from odoo.addons.citizen_crm.tools.duty_ledger import (
+from ..models.assignment.helpdesk_ticket_eligibility import to_candidates
+from ..tools.duty_ledger import (
     FULL_TIME,
     MILLI,
     Candidate,
@@ -26,7 +24,6 @@ from odoo.addons.citizen_crm.tools.duty_ledger import (
     Ledger,
     choose,
 )
-
 from .plans import Plan
 from .staff import leads_by_team
 

@@ -25,7 +25,7 @@ class Figures:
             for member, part in parts.items():
                 total[member] += part
 
-    def copy(self) -> "Figures":
+    def snapshot(self) -> "Figures":
         """Return the figures as they are now."""
         return Figures(Counter(self.received), Counter(self.share))
 
@@ -79,7 +79,7 @@ def measure(
     ledger, figures, found = Ledger(), Figures(), []
     for at, entry in lines:
         while len(found) < len(ends) and at >= ends[len(found)]:
-            found.append(figures.copy())
+            found.append(figures.snapshot())
         parts = post_apart(ledger, entry)
         if at >= since:
             figures.add(*parts)

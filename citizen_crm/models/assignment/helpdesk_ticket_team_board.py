@@ -55,7 +55,7 @@ class HelpdeskTicketTeam(models.Model):
             raise UserError(
                 self.env._("Period: choose 7, 30 or 90 days, not %s.", days)
             )
-        teams = self.search([]).filtered("is_led_by_me")
+        teams = self.search([("active", "=", True)]).filtered("is_led_by_me")
         team = self.browse(team_id) if team_id else self._choose_board_team(teams)
         if team:
             team._check_leads()
