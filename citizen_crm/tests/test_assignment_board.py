@@ -98,6 +98,14 @@ class TestAssignmentWhy(assignment_common.AssignmentCommon):
         with self.assertRaises(AccessError):
             self._why(self.case, self.portal)
 
+    def test_looking_as_superuser_opens_nothing(self):
+        """Neither does what was read so stay in the cache."""
+        self._dispatch()
+        self.assertFalse(self.roads.with_user(self.clerk).sudo().is_led_by_me)
+        self.assertFalse(self.case.with_user(self.clerk).sudo().can_ask_why)
+        with self.assertRaises(AccessError):
+            self._why(self.case, self.clerk)
+
     def test_held_without_a_charge(self):
         """The lead is no member here: nothing is charged, and the answer says so."""
         self.case.sudo().user_id = self.lead
@@ -187,6 +195,10 @@ class TestMyShare(assignment_common.AssignmentCommon):
         own = new.filtered(lambda case: case.user_id == self.ann.user_id)
         self.assertEqual(numbers, set(own.mapped("number")))
         self.assertFalse(numbers & set(old.mapped("number")))
+
+    def test_no_share_for_residents(self):
+        with self.assertRaises(AccessError):
+            self.env["citizen.assignment.balance"].with_user(self.portal).get_my_share()
 
     def test_without_a_team_or_a_ledger(self):
         Balance = self.env["citizen.assignment.balance"]

@@ -23,6 +23,7 @@ class CitizenAssignmentBalance(models.Model):
     @api.readonly
     def get_my_share(self):
         """Return how the user stands in each of the own teams that keep a ledger."""
+        self.check_access("read")
         employees = self.env.user.sudo().employee_ids
         members = (
             self.env["citizen.team.member"]

@@ -32,9 +32,10 @@ class HelpdeskTicketTeam(models.Model):
     @api.depends_context("uid")
     @api.depends("user_id", "department_id")
     def _compute_is_led_by_me(self):
+        # By the user's own rights also where somebody looks as superuser: it is cached.
         for team in self:
             try:
-                team._check_leads()
+                team.with_user(self.env.uid)._check_leads()
                 team.is_led_by_me = True
             except AccessError:
                 team.is_led_by_me = False
