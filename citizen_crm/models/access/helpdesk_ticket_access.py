@@ -29,13 +29,14 @@ class HelpdeskTicket(models.Model):
     @api.constrains("user_id")
     def _check_handler_may_see(self):
         """Nobody is given a case that they may not see."""
-        for case in self.filtered("user_id"):
-            if not case.with_user(case.user_id).has_access("read"):
+        for user, cases in self.filtered("user_id").grouped("user_id").items():
+            seen = cases.with_user(user)._filtered_access("read")
+            if len(seen) < len(cases):
                 raise ValidationError(
                     self.env._(
                         "Handler: %(user)s has no clearance for this case. Choose "
                         "somebody else, or ask an administrator for the clearance.",
-                        user=case.user_id.name,
+                        user=user.name,
                     )
                 )
 

@@ -1,6 +1,9 @@
 from odoo import models
+from odoo.tools import frozendict
 
 from ...tools.duty_ledger import Candidate
+
+NOBODY = frozendict()
 
 
 class HelpdeskTicket(models.Model):
@@ -62,28 +65,31 @@ class HelpdeskTicket(models.Model):
 
     def _get_recused(self, members):
         """Return who must not handle a case: their own, or one about them."""
+        by_partner, by_unit = {}, {}
+        for member in members:
+            employee = member.employee_id
+            by_partner.setdefault(member.user_id.partner_id.id, set()).add(employee.id)
+            by_unit.setdefault(employee.department_id.id, set()).add(employee.id)
+        everybody = set(members.employee_id.ids)
         found = {}
         for case in self:
-            reported = case.reported_employee_ids
-            unit = case.reported_department_id
-            found[case.id] = {
-                member.employee_id.id: "recused"
-                for member in members
-                if member.employee_id in reported
-                or (unit and member.employee_id.department_id == unit)
-                or member.user_id.partner_id == case.partner_id
-            }
+            recused = everybody & set(case.reported_employee_ids.ids)
+            recused |= by_partner.get(case.partner_id.id, set())
+            if case.reported_department_id:
+                recused |= by_unit.get(case.reported_department_id.id, set())
+            found[case.id] = dict.fromkeys(recused, "recused")
         return found
 
 
-def to_candidates(members, book, duty, cap):
+def to_candidates(members, book, duty, cap, excluded=NOBODY):
     """Return the team's members as ``Candidate``, with what holds for every case.
 
     :param book: ``Book`` of the team; balances and open work are read from it
     :param duty: dict ``employee id -> Duty``
     :param cap: thousandths of open effort for a full-time employee, 0 for none
+    :param excluded: dict ``employee id -> exclusion`` of a case
     """
-    candidates = []
+    candidates, balances = [], book.ledger.balances
     for member_id, full_time in members.items():
         exclusion = duty[member_id].exclusion
         if not exclusion and cap:
@@ -93,10 +99,10 @@ def to_candidates(members, book, duty, cap):
         candidates.append(
             Candidate(
                 member_id,
-                book.ledger.balance(member_id),
+                balances.get(member_id, 0),
                 full_time,
                 int(last.timestamp()) if last else 0,
-                exclusion,
+                exclusion or excluded.get(member_id, ""),
             )
         )
     return candidates

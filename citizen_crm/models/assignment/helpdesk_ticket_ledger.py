@@ -71,11 +71,16 @@ class HelpdeskTicket(models.Model):
             return
         Entry = self.env["citizen.assignment.entry"].sudo()
         accounts = {} if is_new else Entry._get_accounts(self.ids)
+        holders = {
+            team: {m.user_id.id: m.employee_id.id for m in team._get_current_members()}
+            for team in self.sudo().team_id
+            if team.id in rules
+        }
         steps = [
             (case, step)
             for case in self.sudo()
             for step in case._get_missing_steps(
-                accounts.get(case.id, CaseAccount()), rules
+                accounts.get(case.id, CaseAccount()), holders
             )
         ]
         if steps:
@@ -87,48 +92,47 @@ class HelpdeskTicket(models.Model):
         if self._get_handing().choices is None:
             (waiting | eased).filtered(lambda t: t.id in rules)._trigger_dispatch()
 
-    def _get_missing_steps(self, account, rules):
+    def _get_missing_steps(self, account, holders):
         """Yield the steps from where the ledger has the case to where it is."""
         self.ensure_one()
         if account.team_id and not self.is_open:
             kind = "finish" if account.employee_id else "cancellation"
             yield self._step(kind, account)
             return
-        team_id = self.team_id.id if self.active and self.is_open else 0
-        if account.team_id and account.team_id != team_id:
+        team = self.team_id if self.active and self.is_open else self.team_id.browse()
+        if account.team_id and account.team_id != team.id:
             # As if it had never been there.
             if account.employee_id:
                 yield self._step("reversal", account)
             yield self._step("cancellation", account)
             account = CaseAccount(earlier_id=account.earlier_id)
-        if team_id in rules:
-            yield from self._get_missing_holder(account)
+        if team in holders:
+            holder_id = holders[team].get(self.user_id.id, 0)
+            yield from self._get_missing_holder(account, holder_id)
 
-    def _get_missing_holder(self, account):
+    def _get_missing_holder(self, account, holder_id):
         """Yield the steps that bring the case to its handler, or into limbo."""
-        members = self.team_id._get_current_members()
-        holder = members.filtered(lambda m: m.user_id == self.user_id).employee_id[:1]
         category = self.category_id
-        if account.employee_id and account.employee_id != holder.id:
+        if account.employee_id and account.employee_id != holder_id:
             yield self._step("reversal", account)
             account = account._replace(employee_id=0)
-        if holder and not account.employee_id:
+        if holder_id and not account.employee_id:
             # From the limbo it comes with the points that it was credited with.
             limbo = account if account.team_id else None
             yield Step(
                 "charge",
                 self.team_id.id,
-                holder.id,
+                holder_id,
                 limbo.points if limbo else category._get_effort(),
                 limbo.category_id if limbo else category.id or 0,
             )
             account = account._replace(
                 category_id=limbo.category_id if limbo else category.id or 0
             )
-        if holder and account.category_id != (category.id or 0):
+        if holder_id and account.category_id != (category.id or 0):
             former = category.browse(account.category_id or ())
             delta = category._get_effort() - former._get_effort()
-            yield Step("weight", self.team_id.id, holder.id, delta, category.id or 0)
+            yield Step("weight", self.team_id.id, holder_id, delta, category.id or 0)
 
     @api.model
     def _step(self, kind, account):

@@ -231,11 +231,9 @@ class _Round:
         cap = self.rule._get_milli("cap_points")
         slack = self.rule._get_milli("slack_points")
         for case in self.cases:
-            excluded = self.exclusions[case.id]
-            candidates = [
-                who._replace(exclusion=who.exclusion or excluded.get(who.id, ""))
-                for who in to_candidates(self.members, self.book, self.duty, cap)
-            ]
+            candidates = to_candidates(
+                self.members, self.book, self.duty, cap, self.exclusions[case.id]
+            )
             earlier = self._get_earlier(case)
             choice = choose(case.id, candidates, earlier=earlier, slack=slack)
             if choice:
