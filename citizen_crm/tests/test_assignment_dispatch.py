@@ -215,6 +215,37 @@ class TestDispatch(AssignmentCommon):
         with self.assertRaisesRegex(UserError, "by hand"):
             self.roads.with_user(self.lead).action_assign_now()
 
+    def test_handlers_are_told_once(self):
+        """One notice for what a run gave, with numbers and reasons; by hand none."""
+        cases = self._file(7)
+        by_hand = self._file()
+        by_hand.with_user(self.lead)._hand_to(self.ann.user_id, "Near")
+        self._dispatch()
+        partners = (self.ann + self.bob + self.cid).user_id.partner_id
+        before = self.env["mail.message"].search([])
+        self.roads._tell_handlers()
+        notices = self.env["mail.message"].search([]) - before
+        self.assertEqual(notices.notified_partner_ids, partners)
+        self.assertEqual(len(notices), 3)
+        for partner in partners:
+            notice = notices.filtered(lambda n, p=partner: n.notified_partner_ids == p)
+            mine = cases.filtered(lambda c, p=partner: c.user_id.partner_id == p)
+            self.assertIn(f"{len(mine)} cases were given", notice.subject)
+            for case in mine:
+                self.assertIn(case.number, notice.body)
+                self.assertNotIn(case.name, notice.body)
+        self.assertNotIn(by_hand.number, "".join(notices.mapped("body")))
+        self.assertIn("Given to you: lowest of 3 eligible", notices[0].body)
+        self.roads._tell_handlers()
+        self.assertEqual(self.env["mail.message"].search([]) - before, notices)
+
+    def test_a_killed_run_is_told_of_later(self):
+        self._file(2)
+        self._dispatch()
+        self.assertIn(self.roads.id, self.env[self.roads._name]._find_busy_teams())
+        self.roads._tell_handlers()
+        self.assertNotIn(self.roads.id, self.env[self.roads._name]._find_busy_teams())
+
     def test_called_at_once(self):
         cron = self.env.ref("citizen_crm.ir_cron_dispatch")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])

@@ -91,7 +91,7 @@ def to_candidates(members, book, duty, cap, excluded=NOBODY):
     """
     candidates, balances = [], book.ledger.balances
     for member_id, full_time in members.items():
-        exclusion = duty[member_id].exclusion
+        exclusion = duty[member_id].exclusion or excluded.get(member_id, "")
         if not exclusion and cap:
             is_full = book.open.get(member_id, 0) * 1000 >= cap * full_time
             exclusion = "cap" if is_full else ""
@@ -102,7 +102,7 @@ def to_candidates(members, book, duty, cap, excluded=NOBODY):
                 balances.get(member_id, 0),
                 full_time,
                 int(last.timestamp()) if last else 0,
-                exclusion or excluded.get(member_id, ""),
+                exclusion,
             )
         )
     return candidates

@@ -1,52 +1,82 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 
 #: Cases that one notice names; the others are on the handler's list.
 NAMED = 20
 
 
-class HelpdeskTicket(models.Model):
-    """Telling handlers what the dispatcher has given them: one notice for a batch."""
+class HelpdeskTicketTeam(models.Model):
+    """Telling handlers what the dispatcher has given them: one notice for a run.
 
-    _inherit = "helpdesk.ticket"
+    The ledger says what they have not been told of yet, so a run that is killed
+    between giving and telling leaves the telling to the next one.
+    """
 
-    def _notify_handed(self, user):
+    _inherit = "helpdesk.ticket.team"
+
+    told_number = fields.Integer(
+        string="Handlers Told Up To",
+        readonly=True,
+        copy=False,
+        help="Number of the last ledger entry of which handlers have been told.",
+    )
+
+    def _tell_handlers(self):
+        """Tell each handler which cases they have got since they were told last."""
+        self.ensure_one()
+        last = self.env["citizen.assignment.balance"]._get_last_number(self)
+        if last == self.told_number:
+            return
+        charges = self.env["citizen.assignment.entry"].search_fetch(
+            [
+                ("team_id", "=", self.id),
+                ("number", ">", self.told_number),
+                ("kind", "=", "charge"),
+                ("method", "!=", "manual"),
+            ],
+            ["case_id", "employee_id"],
+            order="number",
+        )
+        self.told_number = last
+        for employee, given in charges.grouped("employee_id").items():
+            user = employee.user_id
+            given = given.filtered(lambda e, user=user: e.case_id.user_id == user)
+            if user and given:
+                given._notify_handler(user)
+
+
+class CitizenAssignmentEntry(models.Model):
+    _inherit = "citizen.assignment.entry"
+
+    def _notify_handler(self, user):
         """Tell a handler which cases are theirs now, and why.
 
         Numbers and service types only: notices may go out as mail.
         """
-        cases = self.with_context(lang=user.lang).with_user(user).sudo()
-        accounts = cases._get_last_charges()
+        named = self.browse(self.ids[:NAMED]).with_context(lang=user.lang)
+        named = named.with_user(user).sudo()
         lines = Markup().join(
             Markup('<li><a href="{url}">{number}</a> {kind}<br/>{why}</li>').format(
-                url=f"{case.get_base_url()}/odoo/helpdesk.ticket/{case.id}",
-                number=case.number,
-                kind=case.category_id.name or "",
-                why=accounts[case.id].explanation or "",
+                url=f"{entry.get_base_url()}/odoo/helpdesk.ticket/{entry.case_id.id}",
+                number=entry.case_number,
+                kind=entry.category_id.name or "",
+                why=entry.explanation or "",
             )
-            for case in cases[:NAMED]
+            for entry in named
         )
-        body = Markup("<p>{intro}</p><ul>{lines}</ul>").format(
-            intro=cases._tell_how_many(), lines=lines
-        )
+        subject = named._tell_how_many(len(self))
         # The desk speaks, not the handler to themselves.
         self.env["mail.thread"].message_notify(
             author_id=self.env.ref("base.partner_root").id,
             partner_ids=user.partner_id.ids,
-            subject=cases._tell_how_many(),
-            body=body,
+            subject=subject,
+            body=Markup("<p>{}</p><ul>{}</ul>").format(subject, lines),
             email_layout_xmlid="mail.mail_notification_light",
         )
 
-    def _tell_how_many(self):
-        if len(self) == 1:
-            return self.env._("Case %s was given to you", self.number)
-        return self.env._("%s cases were given to you", len(self))
-
-    def _get_last_charges(self):
-        """Return the entry by which each case was given last, by case id."""
-        entries = self.env["citizen.assignment.entry"].search(
-            [("case_id", "in", self.ids), ("kind", "=", "charge")], order="id"
-        )
-        return {entry.case_id.id: entry for entry in entries}
+    def _tell_how_many(self, count):
+        """Return how many cases there are, by its number if it is one."""
+        if count == 1:
+            return self.env._("Case %s was given to you", self.case_number)
+        return self.env._("%s cases were given to you", count)

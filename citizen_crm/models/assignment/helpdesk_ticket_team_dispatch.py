@@ -63,9 +63,14 @@ class HelpdeskTicketTeam(models.Model):
              UNION
             SELECT team_id FROM helpdesk_ticket
              WHERE queued_date IS NOT NULL AND team_id = ANY(%s)
+             UNION
+            SELECT id FROM helpdesk_ticket_team AS team
+             WHERE id = ANY(%s) AND COALESCE(told_number, 0) < (
+                   SELECT max(number) FROM citizen_assignment_entry
+                    WHERE team_id = team.id)
           ORDER BY team_id
             """,
-            *(teams, teams),
+            *(teams, teams, teams),
         )
         return [team_id for (team_id,) in self.env.execute_query(query)]
 
@@ -83,6 +88,7 @@ class HelpdeskTicketTeam(models.Model):
                     tally["given"] += given
                     if not looked_at:
                         tally["waiting"] += len(seen)
+                        self._tell_handlers()
                         return
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
@@ -110,6 +116,7 @@ class HelpdeskTicketTeam(models.Model):
         while looked_at:
             given, looked_at = self.sudo()._dispatch(seen)
             total += given
+        self.with_user(api.SUPERUSER_ID)._tell_handlers()
         message = self.env._(
             "%(given)s given out, %(waiting)s still waiting.",
             given=total,
@@ -310,8 +317,6 @@ class _Round:
         )
         self.team.env.flush_all()
         self.book.store()
-        for who, case_ids in given.items():
-            self.cases.browse(case_ids)._notify_handed(self.users[who])
 
     def find_culprit(self):
         """Return the case that cannot be written alone, or else the last one."""
