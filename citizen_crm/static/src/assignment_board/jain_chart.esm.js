@@ -1,5 +1,5 @@
 import {Component, onWillStart, useEffect, useRef} from "@odoo/owl";
-import {getColor, getCustomColor} from "@web/core/colors/colors";
+import {getColor} from "@web/core/colors/colors";
 import {_t} from "@web/core/l10n/translation";
 import {cookie} from "@web/core/browser/cookie";
 import {formatFloat} from "@web/core/utils/numbers";
@@ -43,10 +43,10 @@ export class JainChart extends Component {
         if (!this.canvas.el) {
             return;
         }
-        const scheme = cookie.get("color_scheme");
-        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const lines = getCustomColor(scheme, "rgba(0,0,0,.1)", "rgba(255,255,255,.15)");
-        const line = getColor(0, scheme, "sm");
+        // The colour of the text around it is right on a light page and on a dark one.
+        const text = getComputedStyle(this.canvas.el).color;
+        const lines = text.replace("rgb(", "rgba(").replace(")", ", 0.15)");
+        const line = getColor(0, cookie.get("color_scheme"), "sm");
         const values = this.props.values.map(({value}) => value);
         const axis = {ticks: {color: text}, grid: {color: lines}};
         const chart = new Chart(this.canvas.el, {
