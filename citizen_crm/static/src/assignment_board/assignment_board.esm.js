@@ -78,6 +78,20 @@ export class AssignmentBoard extends Component {
         return this.load(this.board.team_id, Number(ev.target.value));
     }
 
+    /** The words over the columns, which a phone shows before each value. */
+    get labels() {
+        return {
+            today: _t("Today"),
+            capacity: _t("Capacity"),
+            received: _t("Points Received"),
+            share: _t("Own Share"),
+            open: _t("Open"),
+            balance: _t("Balance"),
+            fullTime: _t("For Full Time"),
+            byHand: _t("By Hand"),
+        };
+    }
+
     look(member) {
         return LOOKS[member.presence];
     }

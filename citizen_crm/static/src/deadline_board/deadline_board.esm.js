@@ -36,6 +36,11 @@ export class DeadlineBoard extends Component {
         return this.state.at.toLocaleString(luxon.DateTime.TIME_SIMPLE);
     }
 
+    /** How the sums are called, over their column and before their row. */
+    get all() {
+        return _t("All");
+    }
+
     /** The rows, and below them their sums. */
     get rows() {
         return [...this.board.rows, this.makeTotal()].map((row) => ({
@@ -81,7 +86,7 @@ export class DeadlineBoard extends Component {
         for (const {key} of this.board.columns) {
             cells[key] = this.sum(this.board.rows.map((row) => row.cells[key]));
         }
-        return {user_id: null, name: _t("All"), cells, isTotal: true};
+        return {user_id: null, name: this.all, cells, isTotal: true};
     }
 
     look(column) {
