@@ -204,6 +204,14 @@ class TestDispatch(AssignmentCommon):
             "1 not on duty.",
         )
 
+    def test_points_are_written_as_in_the_language(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        case = self._file()
+        self._dispatch()
+        entry = self._charge(case).with_user(self.ann.user_id)
+        self.assertIn("0.0", entry.explanation)
+        self.assertIn("0,0", entry.with_context(lang="es_ES").explanation)
+
     def test_assign_now(self):
         case = self._file()
         with self.assertRaises(AccessError):

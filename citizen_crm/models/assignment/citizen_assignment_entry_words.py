@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import float_repr
+from odoo.tools import float_round
+from odoo.tools.misc import formatLang
 
 from ...tools.duty_ledger import MILLI, explain
 
@@ -111,8 +112,9 @@ class CitizenAssignmentEntry(models.Model):
 
     @api.model
     def _tell_points(self, milli):
-        """Return thousandths as signed points with one digit."""
+        """Return thousandths as signed points with one digit, in the language."""
         if milli is None:
             return "–"
-        text = float_repr(abs(milli) / MILLI, 1)
-        return text if not float(text) else f"{'−' if milli < 0 else '+'}{text}"
+        points = float_round(abs(milli) / MILLI, precision_digits=1)
+        text = formatLang(self.env, points, digits=1)
+        return text if not points else f"{'−' if milli < 0 else '+'}{text}"
