@@ -2,7 +2,9 @@ from . import test_access_rights
 from . import test_assignment_absence
 from . import test_assignment_board
 from . import test_assignment_dispatch
+from . import test_assignment_guards
 from . import test_assignment_ledger
+from . import test_assignment_robust
 from . import test_calendar_apply
 from . import test_calendar_compile
 from . import test_calendar_version

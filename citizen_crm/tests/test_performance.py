@@ -5,6 +5,7 @@ superuser and as an ordinary agent, each case with category, contact and team
 (tests/benchmark/bench_create.py does both and compares the times as well).
 """
 
+from .assignment_common import AssignmentCommon
 from .common import CitizenCommon
 
 #: Queries of the base: who registers, cases at once -> queries.
@@ -73,3 +74,40 @@ class TestPerformance(CitizenCommon):
         with self.assertQueryCount(12):
             cases.write({"stage_id": stage.id})
             self.env.flush_all()
+
+
+class TestSharedPerformance(AssignmentCommon):
+    """What a rule in force adds to registering; it is not paid for each case."""
+
+    def _count(self, count, category):
+        """Return the queries that registering so many cases costs, warm."""
+        self._file(1, category_id=category.id)
+        self.env.flush_all()
+        self.env["ir.cron.trigger"].flush_model()
+        before = self.env.cr.sql_log_count
+        self._file(count, category_id=category.id)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_registering_in_a_team_that_shares(self):
+        for count in (1, 100):
+            with self.subTest(count=count):
+                plain = self._count(count, self.tree)
+                self.assertLessEqual(self._count(count, self.pothole) - plain, 6)
+
+    def test_registering_with_a_handler(self):
+        """Hours of duty are read once for all that is charged."""
+        users = {self.parks: self.clerk, self.roads: self.ann.user_id}
+        costs = {}
+        for team, category in ((self.parks, self.tree), (self.roads, self.pothole)):
+            for count in (1, 100):
+                values = {"category_id": category.id, "user_id": users[team].id}
+                self._file(1, **values)
+                self.env.flush_all()
+                before = self.env.cr.sql_log_count
+                self._file(count, **values)
+                self.env.flush_all()
+                costs[team, count] = self.env.cr.sql_log_count - before
+        for count in (1, 100):
+            added = costs[self.roads, count] - costs[self.parks, count]
+            self.assertLessEqual(added, 10, costs)

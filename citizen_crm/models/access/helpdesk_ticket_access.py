@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
     def _check_handler_may_see(self):
         """Nobody is given a case that they may not see."""
         for user, cases in self.filtered("user_id").grouped("user_id").items():
-            seen = cases.with_user(user)._filtered_access("read")
+            seen = cases._as_seen_by(user)._filtered_access("read")
             if len(seen) < len(cases):
                 raise ValidationError(
                     self.env._(
@@ -99,6 +99,6 @@ class HelpdeskTicket(models.Model):
         barred = {
             user.partner_id.id
             for user in users
-            if not self.with_user(user).has_access("read")
+            if not self._as_seen_by(user).has_access("read")
         }
         return [partner_id for partner_id in partner_ids if partner_id not in barred]

@@ -9,8 +9,11 @@ DERIVED_FIELDS = {
     "department_id",
     "is_open",
     "phase",
+    "queued_date",
     "unattended",
 }
+#: What the system notes; views show it, and only our own code says it.
+NOTED_FIELDS = {"cover_since", "queue_alerted_date"}
 
 
 class HelpdeskTicket(models.Model):
@@ -28,7 +31,7 @@ class HelpdeskTicket(models.Model):
             self._check_derived(vals)
             if (vals.get("number") or "/") != "/":
                 self._check_given_number()
-        return super().create(vals_list)
+        return super(HelpdeskTicket, self._without_derived_defaults()).create(vals_list)
 
     def write(self, vals):
         self._check_derived(vals)
@@ -39,8 +42,30 @@ class HelpdeskTicket(models.Model):
         return super().write(vals)
 
     @api.model
+    def _without_derived_defaults(self):
+        """Return the model in a context that says nothing of what is computed.
+
+        A board grouped by such a field sends a default; so may any remote call.
+        """
+        said = {f"default_{name}" for name in DERIVED_FIELDS | NOTED_FIELDS}
+        if not said & self.env.context.keys():
+            return self
+        context = {
+            key: value for key, value in self.env.context.items() if key not in said
+        }
+        return self.with_context(context)  # pylint: disable=context-overridden
+
+    @api.model
     def _check_derived(self, vals):
         """Refuse values for what is computed, whoever sends them."""
+        if not self.env.su and NOTED_FIELDS & vals.keys():
+            field = self._fields[min(NOTED_FIELDS & vals.keys())]
+            raise UserError(
+                self.env._(
+                    "%s: the system notes it itself; it cannot be changed.",
+                    field._description_string(self.env),
+                )
+            )
         forged = DERIVED_FIELDS & vals.keys()
         if forged:
             field = self._fields[min(forged)]

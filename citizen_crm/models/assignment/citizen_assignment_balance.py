@@ -75,7 +75,8 @@ class CitizenAssignmentBalance(models.Model):
     def _get_last_number(self, team):
         """Return the number of the last booked entry of a team, 0 for none."""
         query = SQL(
-            "SELECT max(number) FROM citizen_assignment_entry WHERE team_id = %s",
+            "SELECT max(number) FROM citizen_assignment_entry"
+            " WHERE team_id = %s AND number > 0",
             team.id,
         )
         self.env["citizen.assignment.entry"].flush_model(["number", "team_id"])

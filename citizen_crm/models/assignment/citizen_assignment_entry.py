@@ -43,6 +43,7 @@ class CaseAccount(NamedTuple):
     points: int = 0
     category_id: int = 0  #: the service type by which it was weighed last
     earlier_id: int = 0  #: who had it last
+    ended_team_id: int = 0  #: the team in which it was finished, with its points
     steps: int = 0
 
     @classmethod
@@ -65,8 +66,10 @@ class CaseAccount(NamedTuple):
             )
         if entry.kind == LIMBO:
             return self._replace(employee_id=0)
-        if entry.kind in ("cancellation", "finish"):
+        if entry.kind == "cancellation":
             return CaseAccount(earlier_id=self.earlier_id)
+        if entry.kind == "finish":
+            return self._replace(team_id=0, employee_id=0, ended_team_id=entry.team_id)
         if entry.kind == "weight":
             self = self._replace(category_id=entry.category_id or 0)
         if entry.kind != "write_off" and entry.employee_id == self.employee_id:

@@ -98,7 +98,8 @@ class CitizenAssignmentEntry(models.Model):
         points = self._tell_points(self.points)
         reason = self.reason or ""
         sentences = {
-            "opening": self.env._("Open when the ledger began: counts as open work."),
+            "opening": reason
+            or self.env._("Open when the ledger began: counts as open work."),
             "reversal": self.env._("Taken back, with its points. %s", reason),
             "cancellation": self.env._(
                 "Left the team: the shares of it were taken back. %s", reason

@@ -176,7 +176,9 @@ class CitizenAssignmentRule(models.Model):
     # --------------------------------------------------------------- versions
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
+        defaults = {f"default_{name}": name for name in OWN_FIELDS}
+        said = defaults.keys() & self.env.context.keys()
+        for vals in [dict.fromkeys(map(defaults.get, said)), *vals_list]:
             self._check_own_fields(vals)
         rules = super().create(
             [{**vals, "version": number} for vals, number in self._number(vals_list)]

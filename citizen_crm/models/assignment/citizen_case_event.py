@@ -38,9 +38,18 @@ class CitizenCaseEvent(models.Model):
 
     def _move_ledger(self):
         """Release what was reopened, and bring the ledgers of the cases in step."""
-        born = self.filtered(lambda event: event.kind == "received").case_id
+        born = self.filtered(lambda event: event.kind == "received")
+        past = born.filtered("is_backdated").case_id
+        known = self.case_id - born.case_id
         reopened = self.filtered(lambda event: event.kind == "reopened").case_id
-        for cases, is_new in ((born, True), (self.case_id - born, False)):
-            if cases:
-                cases._follow_ledger(is_new)
+        reopened &= known
         reopened._release_reopened()
+        kept = reopened.filtered("user_id")
+        for cases, origin in (
+            (born.case_id - past, "new"),
+            (past, "past"),
+            (kept, "kept"),
+            (known - kept, ""),
+        ):
+            if cases:
+                cases._follow_ledger(origin)

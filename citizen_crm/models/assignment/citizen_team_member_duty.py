@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import models
 
 from ...tools.duty import Day, cut, read_duty
-from ...tools.working_time import WorkingTimeError
 from ..sla.instants import to_instant, to_moment
 
 #: What a rule says about leave, for a team without one.
@@ -66,19 +65,7 @@ class CitizenTeamMember(models.Model):
         Deadlines and duty are counted on the same compiled calendars, so that the
         city's holidays hold for both.
         """
-        year = to_moment(now).year - 1
-        for calendar in (
-            self.employee_id.resource_calendar_id,
-            self.team_id.resource_calendar_id,
-            self.env.company.resource_calendar_id,
-        ):
-            try:
-                if calendar:
-                    return calendar._get_version()._get_timetable(year)
-            except WorkingTimeError:
-                # Flexible hours, or no hours at all: the team's are taken.
-                continue
-        return None
+        return self.team_id._find_timetable(now, self.employee_id.resource_calendar_id)
 
     def _get_share_of_time(self):
         """Return which share of the employee's time is this team's.

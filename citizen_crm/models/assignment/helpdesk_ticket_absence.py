@@ -6,6 +6,8 @@ from .helpdesk_ticket_team_dispatch import propose
 #: Tasks that end by themselves when somebody has the case, or is back.
 QUEUE_TASK = "citizen_crm.mail_activity_type_queue"
 COVER_TASK = "citizen_crm.mail_activity_type_cover"
+#: Fields by which a case may change hands, or end.
+SETTLING = frozenset({"active", "category_id", "stage_id", "team_id", "user_id"})
 
 
 class HelpdeskTicket(models.Model):
@@ -43,14 +45,23 @@ class HelpdeskTicket(models.Model):
             case.proposed_user_id = proposals.get(case.id)
 
     def write(self, vals):
-        """A case that changes hands waits for nobody's return any more."""
-        if "user_id" in vals or "team_id" in vals:
-            settled = self.filtered(lambda c: c.cover_since or c.queue_alerted_date)
-            if settled:
-                settled.sudo()._end_cover()
-                settled.sudo().queue_alerted_date = False
-                settled.sudo().activity_unlink([QUEUE_TASK])
-        return super().write(vals)
+        """A case that ends or changes hands waits for nobody's return any more."""
+        if not SETTLING & vals.keys():
+            return super().write(vals)
+        asked = self.filtered(lambda c: c.cover_since or c.queue_alerted_date)
+        before = {case.id: (case.user_id, case.team_id) for case in asked}
+        result = super().write(vals)
+        settled = asked.filtered(
+            lambda case: (
+                (case.user_id, case.team_id) != before[case.id]
+                or not (case.is_open and case.active)
+            )
+        ).sudo()
+        if settled:
+            settled._end_cover()
+            settled.queue_alerted_date = False
+            settled.activity_unlink([QUEUE_TASK])
+        return result
 
     def _return_to_queue(self):
         """Take back what was not begun when its handler went away."""
@@ -83,7 +94,7 @@ class HelpdeskTicket(models.Model):
     def _schedule_once(self, type_xmlid, user, summary):
         """Give somebody who may see the case a task about it."""
         self.ensure_one()
-        if self.with_user(user).has_access("read"):
+        if self._as_seen_by(user).has_access("read"):
             self.with_context(mail_activity_quick_update=True).activity_schedule(
                 type_xmlid, summary=summary, user_id=user.id
             )

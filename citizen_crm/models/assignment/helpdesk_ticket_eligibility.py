@@ -57,7 +57,7 @@ class HelpdeskTicket(models.Model):
         """Return who may not see a case, by the rules of access themselves."""
         found = {case.id: {} for case in self}
         for member in members:
-            cases = self.with_user(member.user_id)
+            cases = self._as_seen_by(member.user_id)
             readable = cases.search([("id", "in", self.ids)], order="id")
             for case_id in set(self.ids) - set(readable.ids):
                 found[case_id][member.employee_id.id] = "clearance"

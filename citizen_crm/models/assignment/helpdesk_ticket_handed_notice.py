@@ -1,6 +1,11 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
 
 #: Cases that one notice names; the others are on the handler's list.
 NAMED = 20
@@ -43,11 +48,21 @@ class HelpdeskTicketTeam(models.Model):
             user = employee.user_id
             given = given.filtered(lambda e, user=user: e.case_id.user_id == user)
             if user and given:
-                given._notify_handler(user)
+                given._try_to_notify(user)
 
 
 class CitizenAssignmentEntry(models.Model):
     _inherit = "citizen.assignment.entry"
+
+    def _try_to_notify(self, user):
+        """Tell a handler; a notice that fails keeps nobody else from theirs."""
+        try:
+            with self.env.cr.savepoint():
+                self._notify_handler(user)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Dispatcher: notice to user %s", user.id)
 
     def _notify_handler(self, user):
         """Tell a handler which cases are theirs now, and why.

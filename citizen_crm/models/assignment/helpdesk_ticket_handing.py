@@ -12,27 +12,42 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         if "user_id" in vals:
-            self._check_handing(vals["user_id"])
+            self._check_handing(vals)
         return super().write(vals)
 
-    def _check_handing(self, user_id):
-        """Refuse to change hands without a reason where the desk gives out the work."""
-        if self.env.su or self._get_handing().reason or not self._get_shared_teams():
+    def _check_handing(self, vals):
+        """Refuse to change hands without a reason where the desk gives out the work.
+
+        What counts is the team that has the case afterwards.
+        """
+        if self.env.su or self._get_handing().reason:
             return
+        shared = self._get_shared_teams()
+        if not shared:
+            return
+        user = self.env["res.users"].browse(vals["user_id"] or ())
         for case in self:
-            if (
-                case.user_id.id == user_id
-                or case.team_id not in self._get_shared_teams()
-            ):
+            team = case._get_team_after(vals)
+            comes_to_queue = not user and team != case.team_id
+            if case.user_id == user or team not in shared or comes_to_queue:
                 continue
             raise UserError(
                 self.env._(
                     "Handler: %(team)s shares its work by the duty ledger. Use "
                     "“Assign…” on %(case)s and say why it goes to somebody.",
-                    team=case.team_id.complete_name,
+                    team=team.complete_name,
                     case=case.display_name,
                 )
             )
+
+    def _get_team_after(self, vals):
+        """Return the team that the case will have when these values are written."""
+        self.ensure_one()
+        if "team_id" in vals:
+            return self.team_id.browse(vals["team_id"] or ())
+        category = self.category_id.browse(vals.get("category_id") or ()).sudo()
+        team = category.team_id.sudo(False)
+        return team if team.sudo().active and self.is_open else self.team_id
 
     @api.model
     def _get_shared_teams(self):

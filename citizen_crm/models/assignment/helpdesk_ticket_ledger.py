@@ -41,7 +41,7 @@ class HelpdeskTicket(models.Model):
         "(team_id, priority DESC, queued_date, id) WHERE queued_date IS NOT NULL"
     )
 
-    @api.depends("team_id", "user_id", "stage_id", "active")
+    @api.depends("team_id", "user_id", "stage_id.closed", "stage_id.phase", "active")
     def _compute_queued_date(self):
         """An open case of a team without a handler waits, until it is answered."""
         now = fields.Datetime.now()
@@ -61,16 +61,19 @@ class HelpdeskTicket(models.Model):
         handing = self.env.context.get("handing")
         return handing if isinstance(handing, Handing) else Handing()
 
-    def _follow_ledger(self, is_new=False):
+    def _follow_ledger(self, origin=""):
         """Append what is missing in the ledgers, and call the dispatcher if needed.
 
-        :param is_new: the cases were registered just now, so no ledger knows them
+        :param origin: "new" for cases that were registered just now, "past" for those
+            taken over from earlier records; no ledger knows them. "kept" for those
+            that were reopened and have stayed with their handler
         """
         rules = self.env["citizen.assignment.rule"]._get_team_rules()
         if not rules:
             return
         Entry = self.env["citizen.assignment.entry"].sudo()
-        accounts = {} if is_new else Entry._get_accounts(self.ids)
+        is_known = origin in ("", "kept")
+        accounts = Entry._get_accounts(self.ids) if is_known else {}
         holders = {
             team: {m.user_id.id: m.employee_id.id for m in team._get_current_members()}
             for team in self.sudo().team_id
@@ -83,6 +86,8 @@ class HelpdeskTicket(models.Model):
                 accounts.get(case.id, CaseAccount()), holders
             )
         ]
+        if origin:
+            steps = [(case, self._tell_origin(step, origin)) for case, step in steps]
         if steps:
             Entry.create(self._prepare_entries(steps, accounts, rules))
         waiting = self.sudo().filtered("queued_date").team_id
@@ -91,6 +96,24 @@ class HelpdeskTicket(models.Model):
         )
         if self._get_handing().choices is None:
             (waiting | eased).filtered(lambda t: t.id in rules)._trigger_dispatch()
+
+    @api.model
+    def _tell_origin(self, step, origin):
+        """Return a charge as what it is: work that was there already costs nobody.
+
+        Whoever has finished a case has its points; kept, it counts as open work alone.
+        """
+        if step.kind != "charge":
+            return step
+        if origin == "new":
+            return step._replace(reason=self.env._("Chosen at registration"))
+        if origin == "past":
+            reason = self.env._("From earlier records: counts as open work.")
+        elif step.is_again:
+            reason = self.env._("Reopened: counts as open work again.")
+        else:
+            return step
+        return step._replace(kind="opening", reason=reason)
 
     def _get_missing_steps(self, account, holders):
         """Yield the steps from where the ledger has the case to where it is."""
@@ -117,22 +140,26 @@ class HelpdeskTicket(models.Model):
             yield self._step("reversal", account)
             account = account._replace(employee_id=0)
         if holder_id and not account.employee_id:
-            # From the limbo it comes with the points that it was credited with.
-            limbo = account if account.team_id else None
-            yield Step(
-                "charge",
-                self.team_id.id,
-                holder_id,
-                limbo.points if limbo else category._get_effort(),
-                limbo.category_id if limbo else category.id or 0,
-            )
-            account = account._replace(
-                category_id=limbo.category_id if limbo else category.id or 0
-            )
+            step = self._get_taking(account, holder_id)
+            yield step
+            account = account._replace(category_id=step.category_id)
         if holder_id and account.category_id != (category.id or 0):
             former = category.browse(account.category_id or ())
             delta = category._get_effort() - former._get_effort()
             yield Step("weight", self.team_id.id, holder_id, delta, category.id or 0)
+
+    def _get_taking(self, account, holder_id):
+        """Return the step by which a member has the case.
+
+        From the limbo it comes with the points that it was credited with.
+        """
+        team_id, category = self.team_id.id, self.category_id
+        if account.team_id:
+            known = account.points, account.category_id
+            return Step("charge", team_id, holder_id, *known)
+        known = category._get_effort(), category.id or 0
+        is_again = (account.ended_team_id, account.earlier_id) == (team_id, holder_id)
+        return Step("charge", team_id, holder_id, *known, is_again=is_again)
 
     @api.model
     def _step(self, kind, account):
@@ -172,7 +199,7 @@ class HelpdeskTicket(models.Model):
                 "at": now,
                 "user_id": by,
                 "rule_id": rules.get(step.team_id),
-                "reason": handing.reason or False,
+                "reason": handing.reason or step.reason or False,
             }
             if step.needs_hours:
                 row["hours"] = hours[step.team_id]
@@ -213,6 +240,8 @@ class Step(NamedTuple):
     employee_id: int
     points: int
     category_id: int = 0
+    reason: str = ""
+    is_again: bool = False  #: who has it now has finished it before
 
     @property
     def needs_hours(self):

@@ -1,10 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.duty_ledger import FULL_TIME, Ledger, first_difference
 
 #: Whether the dispatcher was called in this transaction.
 _CALLED = "citizen_crm.dispatcher_called"
+#: What dispatcher and upkeep note; who configures teams does not say it.
+NOTED_FIELDS = frozenset({"dispatched_at", "ledger_kept_on", "told_number"})
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -30,6 +33,30 @@ class HelpdeskTicketTeam(models.Model):
         "citizen.assignment.balance", "team_id", string="Balances", readonly=True
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = {f"default_{name}": name for name in NOTED_FIELDS}
+        self._check_noted(map(defaults.get, self.env.context.keys() & defaults.keys()))
+        for vals in vals_list:
+            self._check_noted(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_noted(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_noted(self, names):
+        """Raise when somebody says what only the system notes."""
+        noted = sorted(NOTED_FIELDS.intersection(names))
+        if noted and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%s: the system notes it itself; it cannot be changed.",
+                    self._fields[noted[0]]._description_string(self.env),
+                )
+            )
+
     def _compute_assignment_rule_id(self):
         for team in self:
             team.assignment_rule_id = team._get_rule()
@@ -50,12 +77,18 @@ class HelpdeskTicketTeam(models.Model):
 
     # ---------------------------------------------------------------- members
     def _get_current_members(self):
-        """Return the memberships in force of employees who can log in."""
+        """Return the memberships in force of employees who can log in.
+
+        Of two employees with one login (in two companies) the first counts: work is
+        given to the login.
+        """
         self.ensure_one()
         members = self.sudo().member_ids.filtered(
             lambda member: member.is_current and member.user_id.active
         )
-        return members.filtered("employee_id.active")
+        by_user = members.filtered("employee_id.active").grouped("user_id")
+        first = {found.sorted("id").ids[0] for found in by_user.values()}
+        return members.filtered(lambda member: member.id in first)
 
     def _get_duty(self, now=None):
         """Return dict ``employee id -> Duty`` of the members, as the rule has it."""

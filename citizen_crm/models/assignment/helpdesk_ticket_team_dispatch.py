@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ...tools.duty_ledger import FULL_TIME, Entry, choose
+from ...tools.duty_ledger import FULL_TIME, Entry, LedgerError, choose
 from .citizen_assignment_balance import Book
 from .helpdesk_ticket_eligibility import to_candidates
 from .helpdesk_ticket_ledger import Handing
@@ -41,8 +41,8 @@ class HelpdeskTicketTeam(models.Model):
         for team in teams:
             if not time_left:
                 break
-            team._dispatch_in_batches(tally)
-            time_left = self.env["ir.cron"]._commit_progress(1)
+            is_done = team._dispatch_in_batches(tally)
+            time_left = self.env["ir.cron"]._commit_progress(int(is_done))
         _logger.info(
             "Dispatcher: %s cases given out, %s waiting, %s teams, %s failed, "
             "%s conflicts, %.2f s",
@@ -75,21 +75,24 @@ class HelpdeskTicketTeam(models.Model):
         return [team_id for (team_id,) in self.env.execute_query(query)]
 
     def _dispatch_in_batches(self, tally):
-        """Dispatch until nothing more can be given out, a commit for each batch."""
+        """Dispatch until nothing more can be given out, a commit for each batch.
+
+        :return: whether that was reached: not when the time is up, or others are
+            always in the way; the job is then called again
+        """
         self.ensure_one()
         tally["teams"] += 1
         seen = set()
         for _attempt in range(ATTEMPTS):
             try:
-                while True:
+                looked_at, time_left = True, 1
+                while looked_at and time_left:
                     given, looked_at = self._dispatch(seen)
-                    # pylint: disable-next=invalid-commit
-                    self.env.cr.commit()
+                    time_left = self.env["ir.cron"]._commit_progress(0)
                     tally["given"] += given
-                    if not looked_at:
-                        tally["waiting"] += len(seen)
-                        self._tell_handlers()
-                        return
+                tally["waiting"] += self._count_waiting()
+                self._tell_handlers()
+                return not looked_at
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
                 tally["conflicts"] += 1
@@ -97,7 +100,12 @@ class HelpdeskTicketTeam(models.Model):
                 _logger.exception("Dispatcher: team %s", self.id)
                 self.env.cr.rollback()
                 tally["failed"] += 1
-                return
+                return True
+        return False
+
+    def _count_waiting(self):
+        domain = [("team_id", "=", self.id), ("queued_date", "!=", False)]
+        return self.env["helpdesk.ticket"].sudo().search_count(domain)
 
     def action_assign_now(self):
         """Give out what waits for the team, without waiting for the job."""
@@ -117,17 +125,18 @@ class HelpdeskTicketTeam(models.Model):
             given, looked_at = self.sudo()._dispatch(seen)
             total += given
         self.with_user(api.SUPERUSER_ID)._tell_handlers()
+        waiting = self._count_waiting()
         message = self.env._(
             "%(given)s given out, %(waiting)s still waiting.",
             given=total,
-            waiting=len(seen),
+            waiting=waiting,
         )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "message": message,
-                "type": "success" if total or not seen else "warning",
+                "type": "success" if total or not waiting else "warning",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -162,14 +171,23 @@ class HelpdeskTicketTeam(models.Model):
         team._touch()
         team.env["citizen.assignment.balance"]._book(team)
         rule = team._get_rule()
-        if rule.method != "ledger":
+        duty = team._get_duty()
+        if rule.method != "ledger" or not team._has_anybody(rule, duty):
             return 0, 0
         queue = team._lock_queue(seen)
         cases = rule._filter_cases_or_none(queue)
         seen.update((queue - cases).ids)
         if cases:
-            team._give_out(cases, rule, seen)
+            team._give_out(cases, rule, duty, seen)
         return len(cases.filtered("user_id")), len(queue)
+
+    def _has_anybody(self, rule, duty):
+        """Tell whether anybody is on duty and below the cap; else all cases wait."""
+        book = Book(self.env["citizen.assignment.balance"], self, [])
+        members = _get_full_times(self._get_current_members())
+        cap = rule._get_milli("cap_points")
+        everybody = to_candidates(members, book, duty, cap)
+        return any(not who.exclusion for who in everybody)
 
     def _lock_queue(self, seen):
         """Lock the next waiting cases, the most urgent and then the oldest first."""
@@ -183,11 +201,12 @@ class HelpdeskTicketTeam(models.Model):
         rows = self.env.execute_query(SQL(query, self.id, list(seen), BATCH))
         return self.env["helpdesk.ticket"].browse(case_id for (case_id,) in rows)
 
-    def _give_out(self, cases, rule, seen):
+    def _give_out(self, cases, rule, duty, seen):
         """Decide on locked cases and write it; one that cannot be written waits."""
         failed = set()
         while True:
-            round_ = _Round(self, cases.filtered(lambda c: c.id not in failed), rule)
+            left = cases.filtered(lambda case: case.id not in failed)
+            round_ = _Round(self, left, rule, duty)
             round_.decide()
             try:
                 with self.env.cr.savepoint():
@@ -197,6 +216,8 @@ class HelpdeskTicketTeam(models.Model):
                 raise
             except Exception:
                 culprit = round_.find_culprit()
+                if not culprit:
+                    raise
                 _logger.exception("Dispatcher: case %s", culprit)
                 self.env.invalidate_all(flush=False)
                 failed.add(culprit)
@@ -208,22 +229,24 @@ def propose(team, cases):
 
     :param team: a team that keeps a ledger, as superuser
     """
-    return _Round(team, cases, team._get_rule()).propose()
+    return _Round(team, cases, team._get_rule(), team._get_duty()).propose()
+
+
+def _get_full_times(members):
+    """Return the capacity of memberships in thousandths, by employee id."""
+    return {m.employee_id.id: round(m.capacity * FULL_TIME) for m in members}
 
 
 class _Round:
     """One batch of a team's waiting cases, decided on in memory."""
 
-    def __init__(self, team, cases, rule):
+    def __init__(self, team, cases, rule, duty):
         self.team, self.cases, self.rule = team, cases, rule
-        now = fields.Datetime.now()
         members = team._get_current_members()
         self.users = {m.employee_id.id: m.user_id for m in members}
-        self.members = {
-            m.employee_id.id: round(m.capacity * FULL_TIME) for m in members
-        }
-        self.now = now
-        self.duty = team._get_duty(now)
+        self.members = _get_full_times(members)
+        self.now = fields.Datetime.now()
+        self.duty = duty
         self.hours = team._get_hours(self.duty) if members else {}
         self.exclusions = cases._get_exclusions(members, rule)
         entries = team.env["citizen.assignment.entry"]
@@ -243,10 +266,16 @@ class _Round:
             )
             earlier = self._get_earlier(case)
             choice = choose(case.id, candidates, earlier=earlier, slack=slack)
-            if choice:
-                self._post(case, choice, candidates, earlier, slack)
-            else:
+            if not choice:
                 self.waiting.add(case.id)
+                continue
+            try:
+                self._post(case, choice, candidates, earlier, slack)
+            except LedgerError as error:
+                _logger.warning("Dispatcher: case %s: %s", case.id, error)
+                self.waiting.add(case.id)
+                # What the ledger lacks is booked before the next batch.
+                case._follow_ledger()
 
     def propose(self):
         """Return whom each case would go to now, each looked at alone.
@@ -281,9 +310,9 @@ class _Round:
         account = self.accounts.get(case.id)
         in_limbo = account and account.team_id == self.team.id
         points = account.points if in_limbo else case.category_id._get_effort()
-        self.number += 1
         entry = Entry("charge", case.id, choice.id, points, self.hours)
         self.book.post(entry, self.now)
+        self.number += 1
         self.choices[case.id] = (
             choice.id,
             {
@@ -319,7 +348,7 @@ class _Round:
         self.book.store()
 
     def find_culprit(self):
-        """Return the case that cannot be written alone, or else the last one."""
+        """Return the case that cannot be written alone, or None."""
         for case_id, (who, _values) in self.choices.items():
             case = self.cases.browse(case_id).with_context(handing=Handing(choices={}))
             try:
@@ -333,4 +362,4 @@ class _Round:
                 self.team.env.invalidate_all(flush=False)
                 return case_id
             self.team.env.invalidate_all(flush=False)
-        return next(reversed(self.choices))
+        return None

@@ -7,8 +7,9 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...tools.duty_ledger import FULL_TIME, MILLI, debt_to_write_off
+from ...tools.working_time import WorkingTimeError
 from ..sla.audience import Audience
-from ..sla.instants import to_instant
+from ..sla.instants import to_instant, to_moment
 
 _logger = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class HelpdeskTicketTeam(models.Model):
         mine = [("team_id", "=", self.id), ("is_open", "=", True)]
         held = cases.search([*mine, ("user_id", "in", absent.ids)])
         unstarted = held.filtered(lambda case: case.phase == "assigned")
+        unstarted -= self._filter_given_while_away(unstarted)
         unstarted._return_to_queue()
         begun = (held - unstarted).filtered(lambda case: case.phase != "answered")
         fresh = begun.filtered(lambda case: not case.cover_since)
@@ -93,6 +95,25 @@ class HelpdeskTicketTeam(models.Model):
         back = cases.search([*mine, ("cover_since", "!=", False)]) - begun
         back._end_cover()
         return Counter(returned=len(unstarted), covered=len(fresh))
+
+    def _filter_given_while_away(self, cases):
+        """Return those of the cases that people gave to who was on leave already.
+
+        They may know why: the desk asks, and does not take it back over and over.
+        """
+        now = to_instant(fields.Datetime.now())
+        leaves = self.member_ids._get_leaves(now)
+        known = cases.browse()
+        charges = self.env["citizen.assignment.entry"].search(
+            [("case_id", "in", cases.ids), ("kind", "=", "charge")], order="id"
+        )
+        for entry in {entry.case_id: entry for entry in charges}.values():
+            own = leaves.get(entry.employee_id.resource_id.id, ())
+            since = min((begin for begin, end in own if end > now), default=None)
+            is_late = since is not None and to_instant(entry.at) >= since
+            if is_late and entry.method == "manual":
+                known |= entry.case_id
+        return known
 
     # ------------------------------------------------------------- long waits
     def _tell_of_long_waits(self, rule):
@@ -109,10 +130,10 @@ class HelpdeskTicketTeam(models.Model):
         if not waiting:
             return 0
         now = to_instant(fields.Datetime.now())
-        table = self._get_timetable()
+        table = self._find_timetable(now)
         late = waiting.filtered(
             lambda case: (
-                table.work_between(to_instant(case.queued_date), now)
+                _waited(table, to_instant(case.queued_date), now)
                 >= rule.alert_hours * 3600
             )
         )
@@ -123,11 +144,22 @@ class HelpdeskTicketTeam(models.Model):
         late.queue_alerted_date = fields.Datetime.now()
         return len(late)
 
-    def _get_timetable(self):
-        """Return the timetable of the team, else of the city."""
-        calendar = self.resource_calendar_id or self.env.company.resource_calendar_id
-        year = fields.Datetime.now().year - 1
-        return calendar._get_version()._get_timetable(year)
+    def _find_timetable(self, now, own=None):
+        """Return a timetable of last year on, the team's, else the city's, or None.
+
+        :param now: instant
+        :param own: ``resource.calendar`` that goes first
+        """
+        year = to_moment(now).year - 1
+        company = self.company_id or self.env.company
+        for calendar in (own, self.resource_calendar_id, company.resource_calendar_id):
+            try:
+                if calendar:
+                    return calendar._get_version()._get_timetable(year)
+            except WorkingTimeError:
+                # Flexible hours, or no hours at all: the next one is taken.
+                continue
+        return None
 
     # ----------------------------------------------------------------- ledger
     def _write_off_debts(self):
@@ -182,8 +214,11 @@ class HelpdeskTicketTeam(models.Model):
         ((count, points, first),) = self.env.execute_query(query)
         if count < MEASURED_CASES:
             return 0
-        table = self._get_timetable()
-        today = table.local_date(to_instant(fields.Datetime.now()))
+        now = to_instant(fields.Datetime.now())
+        table = self._find_timetable(now)
+        if not table:
+            return 0
+        today = table.local_date(now)
         days = max(1, table.dates_touched(to_instant(first), table.last_second(today)))
         full_time = sum(self._get_current_members().mapped("capacity"))
         return round(points / days / full_time) if full_time else 0
@@ -243,3 +278,8 @@ class HelpdeskTicketTeam(models.Model):
                 ),
             },
         }
+
+
+def _waited(table, since, now):
+    """Return the seconds of working time since then; of all time without a table."""
+    return table.work_between(since, now) if table else now - since

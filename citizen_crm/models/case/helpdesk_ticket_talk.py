@@ -28,6 +28,14 @@ class HelpdeskTicket(models.Model):
     def _get_teller(self):
         """Return the handler, else the team lead, if they may see the case."""
         for user in (self.user_id, self.team_id.user_id):
-            if user.active and self.with_user(user).has_access("read"):
+            if user.active and self._as_seen_by(user).has_access("read"):
                 return user
         return self.env["res.users"]
+
+    def _as_seen_by(self, user):
+        """Return the cases with the rights of a user, in all of their companies.
+
+        Whoever asks may work in a company that the user has nothing to do with.
+        """
+        companies = user.sudo().company_ids.ids
+        return self.with_user(user).with_context(allowed_company_ids=companies)

@@ -80,7 +80,7 @@ class CitizenMailReceipt(models.Model):
                 ],
                 limit=2,
             )
-        if len(users) != 1 or not case.with_user(users).has_access("read"):
+        if len(users) != 1 or not case._as_seen_by(users).has_access("read"):
             return users.browse()
         return users
 

@@ -144,7 +144,7 @@ class HelpdeskTicket(models.Model):
         """Notify users in their inbox or by e-mail, as each of them prefers."""
         self.ensure_one()
         users = users.filtered(
-            lambda user: user.active and self.with_user(user).has_access("read")
+            lambda user: user.active and self._as_seen_by(user).has_access("read")
         )
         if users:
             self.with_user(SUPERUSER_ID).message_notify(

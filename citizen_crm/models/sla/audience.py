@@ -60,6 +60,6 @@ class Audience:
         if user.id not in self._readable:
             works = user.active and not user.share
             cases = self.cases if works else self.cases.browse()
-            readable = cases.with_user(user)._filtered_access("read")
+            readable = cases._as_seen_by(user)._filtered_access("read")
             self._readable[user.id] = set(readable.ids)
         return self._readable[user.id]

@@ -126,7 +126,7 @@ class CitizenSlaExtension(models.Model):
             users |= department.manager_id.user_id
             department = department.parent_id
         return (users - self.asked_by_id).filtered(
-            lambda user: user.active and case.with_user(user).has_access("read")
+            lambda user: user.active and case._as_seen_by(user).has_access("read")
         )
 
     # ------------------------------------------------------------------ asking

@@ -45,7 +45,7 @@ class MailActivity(models.Model):
                 "handler": case.user_id,
                 "lead": case.team_id.user_id,
             }.get(task.sla_notice_id.role, task.user_id)
-            if not case.with_user(successor).has_access("read"):
+            if not case._as_seen_by(successor).has_access("read"):
                 successor = successor.browse()
             if not successor:
                 task._finish(self.env._("The case has gone to somebody else."))
