@@ -225,7 +225,7 @@ class TestDispatch(AssignmentCommon):
 
     def test_handlers_are_told_once(self):
         """One notice for what a run gave, with numbers and reasons; by hand none."""
-        cases = self._file(7)
+        cases = self._file(8)
         by_hand = self._file()
         by_hand.with_user(self.lead)._hand_to(self.ann.user_id, "Near")
         self._dispatch()

@@ -110,8 +110,8 @@ class HelpdeskTicketTeam(models.Model):
         for entry in {entry.case_id: entry for entry in charges}.values():
             own = leaves.get(entry.employee_id.resource_id.id, ())
             since = min((begin for begin, end in own if end > now), default=None)
-            is_late = since is not None and to_instant(entry.at) >= since
-            if is_late and entry.method == "manual":
+            was_away = since is not None and to_instant(entry.at) >= since
+            if was_away and entry.method == "manual":
                 known |= entry.case_id
         return known
 
