@@ -10,7 +10,7 @@ from xmlrpc.client import Fault
 from servers import Servers, wait_until
 
 #: Cases that wait when the dispatchers begin; a batch has five hundred.
-WAITING = 700
+WAITING = 1100
 WRITERS, CASES_OF_A_WRITER = 8, 12
 #: What a server has written to a ledger and not committed yet.
 _BOOKING = """
@@ -76,7 +76,7 @@ class Desk:
 
 
 def test_nothing_lost_nothing_twice(two_servers: Servers) -> None:
-    """1. Seven hundred cases wait. 2. Two servers dispatch, eight people file cases and
+    """1. Eleven hundred cases wait. 2. Two servers dispatch, eight people file cases and
     give some by hand. 3. One server is killed while it writes a batch. 4. It is started
     again, and everything is given out.
 

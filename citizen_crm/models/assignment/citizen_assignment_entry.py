@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,6 +20,25 @@ from ...tools.duty_ledger import (
 
 #: What an entry says that is written once, when the entry is booked.
 BOOKED_FIELDS = frozenset({"number", "problem"})
+#: What an entry says when it is appended.
+COLUMNS = (
+    "team_id",
+    "number",
+    "kind",
+    "case_id",
+    "case_number",
+    "category_id",
+    "step",
+    "employee_id",
+    "points",
+    "at",
+    "user_id",
+    "rule_id",
+    "method",
+    "reason",
+    "hours",
+    "decision",
+)
 #: Kinds after which somebody has the case, and after which it waits for somebody.
 HELD, LIMBO = frozenset({"opening", "charge"}), "reversal"
 
@@ -243,6 +263,49 @@ class CitizenAssignmentEntry(models.Model):
             method=choice.method,
             candidates=candidates,
         )
+
+    # --------------------------------------------------------------- appending
+    @api.model
+    def _append(self, rows):
+        """Append entries in one statement, as ``create`` would.
+
+        :param rows: list of dicts of column values
+        """
+        stamp = self.env.uid, self.env.cr.now(), self.env.uid, self.env.cr.now()
+        columns = [*COLUMNS, "effort", "create_uid", "create_date"]
+        columns += ["write_uid", "write_date"]
+        texts = {}
+        self.env.flush_all()
+        self.env.cr.execute_values(
+            f"INSERT INTO {self._table} ({', '.join(columns)}) VALUES %s",  # noqa: S608
+            [
+                (
+                    *(self._to_column(name, row.get(name), texts) for name in COLUMNS),
+                    row["points"] / MILLI,
+                    *stamp,
+                )
+                for row in rows
+            ],
+            page_size=500,
+        )
+        self.invalidate_model(flush=False)
+        self.env["helpdesk.ticket.team"].invalidate_model(
+            ["assignment_entry_ids"], flush=False
+        )
+
+    @api.model
+    def _to_column(self, name, value, texts):
+        """Return what stands in a column; what all entries share is written once.
+
+        :param texts: what was written already, by the identity of the value
+        """
+        if name == "points":
+            return value
+        if name not in ("hours", "decision") or value is None:
+            return value or None
+        if id(value) not in texts:
+            texts[id(value)] = json.dumps(value, separators=(",", ":"))
+        return texts[id(value)]
 
     # ----------------------------------------------------------------- reading
     @api.model

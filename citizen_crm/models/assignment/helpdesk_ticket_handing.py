@@ -62,6 +62,37 @@ class HelpdeskTicket(models.Model):
         if self._get_handing().choices is None:
             super()._check_handler_may_see()
 
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """The dispatcher lets all handlers of a batch follow at once."""
+        if self._get_handing().choices is not None:
+            return True
+        return super()._message_auto_subscribe(
+            updated_values, followers_existing_policy
+        )
+
+    def _subscribe_handlers(self):
+        """Let the handler of each case follow it, as if they had been set alone."""
+        subtypes = self.env["mail.message.subtype"].default_subtypes(self._name)[0]
+        query = """
+            WITH new AS (
+                INSERT INTO mail_followers (res_model, res_id, partner_id)
+                SELECT 'helpdesk.ticket', ticket.id, handler.partner_id
+                  FROM helpdesk_ticket AS ticket
+                  JOIN res_users AS handler ON handler.id = ticket.user_id
+                 WHERE ticket.id = ANY(%s)
+                    ON CONFLICT DO NOTHING RETURNING id)
+            INSERT INTO mail_followers_mail_message_subtype_rel
+                   (mail_followers_id, mail_message_subtype_id)
+            SELECT new.id, subtype.id FROM new, unnest(%s) AS subtype(id)
+         RETURNING 1
+        """
+        self.env.flush_all()
+        self.env.execute_query(SQL(query, self.ids, subtypes.ids))
+        self.env["mail.followers"].invalidate_model(flush=False)
+        self.invalidate_recordset(
+            ["message_follower_ids", "message_partner_ids"], flush=False
+        )
+
     def _hand_to(self, user, reason, expected=None):
         """Give cases to a user by hand, or back to the queue; all of them or none.
 

@@ -89,7 +89,7 @@ class HelpdeskTicket(models.Model):
         if origin:
             steps = [(case, self._tell_origin(step, origin)) for case, step in steps]
         if steps:
-            Entry.create(self._prepare_entries(steps, accounts, rules))
+            Entry._append(self._prepare_entries(steps, accounts, rules))
         waiting = self.sudo().filtered("queued_date").team_id
         eased = self.env["helpdesk.ticket.team"].browse(
             {step.team_id for _case, step in steps}
@@ -227,9 +227,10 @@ class HelpdeskTicket(models.Model):
             if not accounts.get(case.id, CaseAccount()).team_id
         ]
         rules = self.env["citizen.assignment.rule"]._get_team_rules()
-        self.env["citizen.assignment.entry"].sudo().create(
-            self._prepare_entries(steps, accounts, rules)
-        )
+        if steps:
+            self.env["citizen.assignment.entry"].sudo()._append(
+                self._prepare_entries(steps, accounts, rules)
+            )
 
 
 class Step(NamedTuple):

@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...tools.duty_ledger import FULL_TIME, Entry, LedgerError, choose
+from ..sla.citizen_case_event import HELD
 from .citizen_assignment_balance import Book
 from .helpdesk_ticket_eligibility import to_candidates
 from .helpdesk_ticket_ledger import Handing
@@ -337,7 +338,7 @@ class _Round:
         given = {}
         for case_id, (who, _values) in self.choices.items():
             given.setdefault(who, []).append(case_id)
-        cases = self.cases.with_context(handing=handing, **QUIET)
+        cases = self.cases.with_context(handing=handing, cases_held=HELD, **QUIET)
         cases.browse(self.choices)._write_each(
             [
                 (cases.browse(case_ids), {"user_id": self.users[who].id})
@@ -345,6 +346,7 @@ class _Round:
             ]
         )
         self.team.env.flush_all()
+        cases.browse(self.choices)._subscribe_handlers()
         self.book.store()
 
     def find_culprit(self):
