@@ -198,6 +198,35 @@ class TestLedger(AssignmentCommon):
         self.assertEqual(self._balance(dan, self.parks), 0)
         self.assertEqual(self.parks.assignment_balance_ids.open_milli, 1000)
 
+    def test_confidential_cases_are_not_named(self):
+        """Whoever reads the ledger sees that there was work, and how much."""
+        self.ann.user_id.group_ids += self.env.ref("citizen_crm.group_confidential")
+        case = self._file(nature="misconduct_report")
+        self._dispatch()
+        self.assertEqual(case.user_id, self.ann.user_id)
+        entries = self.env["citizen.assignment.entry"].with_user(self.lead).search([])
+        self.assertEqual(entries.mapped("points"), [1000])
+        self.assertFalse(entries.case_number)
+        self.assertFalse(entries.category_id)
+        self.assertNotIn(case.number, entries.explanation)
+        case.place = "Mill Lane"
+        case.stage_id = self._get_stage("in_work")
+        self.assertEqual(len(self._entries(case)), 1, "nothing is weighed anew")
+
+    def test_first_type_of_a_case(self):
+        heavy = self._create_service_type("Sinkhole", self.roads, effort_points=2.5)
+        case = self._file(category_id=False, team_id=self.roads.id)
+        self._dispatch()
+        case.category_id = heavy
+        self.assertEqual(self._entries(case).mapped("points"), [1000, 1500])
+        self.assert_adds_up()
+
+    def test_only_members_are_given_cases(self):
+        case = self._file()
+        with self.assertRaisesRegex(UserError, "is not in"):
+            case.with_user(self.lead)._hand_to(self.clerk, "Near")
+        self.assertFalse(case.user_id)
+
     def test_ledger_cannot_be_changed(self):
         case = self._file()
         self._dispatch()

@@ -19,6 +19,7 @@ class TestRobust(AssignmentCommon):
         case = self._file()
         companies = (self.company + other).ids
         asked = case.with_user(self.lead).with_context(allowed_company_ids=companies)
+        case.sudo().cover_since = case.received_date
         self.assertTrue(asked.proposed_user_id)
         action = (
             self.roads.with_user(self.lead)

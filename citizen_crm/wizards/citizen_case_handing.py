@@ -60,7 +60,8 @@ class CitizenCaseHanding(models.TransientModel):
                     "New Handler: choose somebody, or give it back to the queue."
                 )
             )
-        expected = {int(key): user for key, user in (self.expected or {}).items()}
+        seen = self.expected if isinstance(self.expected, dict) else {}
+        expected = {int(key): who for key, who in seen.items() if key.isdecimal()}
         user = self.user_id if not self.to_queue else self.user_id.browse()
         self.case_ids._hand_to(user, self.reason, expected)
         return {"type": "ir.actions.act_window_close"}

@@ -76,9 +76,9 @@ class Desk:
 
 
 def test_nothing_lost_nothing_twice(two_servers: Servers) -> None:
-    """1. Eleven hundred cases wait. 2. Two servers dispatch, eight people file cases and
-    give some by hand. 3. One server is killed while it writes a batch. 4. It is started
-    again, and everything is given out.
+    """1. Eleven hundred cases wait. 2. Two servers dispatch, eight people file cases
+    and give some by hand. 3. One server is killed while it writes a batch. 4. It is
+    started again, and everything is given out.
 
     Every case is with one person, charged once, and the ledger replays.
     """

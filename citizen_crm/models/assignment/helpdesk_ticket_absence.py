@@ -38,7 +38,9 @@ class HelpdeskTicket(models.Model):
 
     def _compute_proposed_user_id(self):
         proposals = {}
-        for team, cases in self.sudo().grouped("team_id").items():
+        # Asked of each case that is opened: only who looks for cover needs it.
+        uncovered = self.sudo().filtered(lambda case: case._origin and case.cover_since)
+        for team, cases in uncovered.grouped("team_id").items():
             if team and team._keeps_ledger():
                 proposals |= propose(team, cases)
         for case in self:

@@ -74,7 +74,7 @@ class CitizenAssignmentEntry(models.Model):
         lines = Markup().join(
             Markup('<li><a href="{url}">{number}</a> {kind}<br/>{why}</li>').format(
                 url=f"{entry.get_base_url()}/odoo/helpdesk.ticket/{entry.case_id.id}",
-                number=entry.case_number,
+                number=entry.case_id.number,
                 kind=entry.category_id.name or "",
                 why=entry.explanation or "",
             )
@@ -93,5 +93,5 @@ class CitizenAssignmentEntry(models.Model):
     def _tell_how_many(self, count):
         """Return how many cases there are, by its number if it is one."""
         if count == 1:
-            return self.env._("Case %s was given to you", self.case_number)
+            return self.env._("Case %s was given to you", self.case_id.number)
         return self.env._("%s cases were given to you", count)

@@ -105,12 +105,26 @@ class HelpdeskTicket(models.Model):
         if not reason:
             raise UserError(self.env._("Reason: say why. It is kept in the ledger."))
         self.check_access("write")
+        self._check_in_team(user)
         self._wait_for_lock()
         self._check_expected(expected or {}, user)
         # Defaults in the context were meant for the dialog.
         cases = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
         cases.with_context(handing=Handing(reason)).write({"user_id": user.id})
         return True
+
+    def _check_in_team(self, user):
+        """Refuse somebody who is neither in the team nor leads it."""
+        for case in self.filtered("team_id") if user else ():
+            if user not in case.team_id.user_ids | case.team_id.user_id:
+                raise UserError(
+                    self.env._(
+                        "New Handler: %(user)s is not in %(team)s. Choose one of its "
+                        "members, or transfer the case first.",
+                        user=user.name,
+                        team=case.team_id.complete_name,
+                    )
+                )
 
     def _wait_for_lock(self):
         """Hold the cases; wait for whoever changes one of them just now.

@@ -142,11 +142,21 @@ class HelpdeskTicket(models.Model):
         if holder_id and not account.employee_id:
             step = self._get_taking(account, holder_id)
             yield step
-            account = account._replace(category_id=step.category_id)
-        if holder_id and account.category_id != (category.id or 0):
+            account = account._replace(category_id=step.category_id, points=step.points)
+        type_id = self._get_ledger_type()
+        if holder_id and account.category_id != type_id:
             former = category.browse(account.category_id or ())
-            delta = category._get_effort() - former._get_effort()
-            yield Step("weight", self.team_id.id, holder_id, delta, category.id or 0)
+            known = former._get_effort() if former else account.points
+            delta = category._get_effort() - known
+            yield Step("weight", self.team_id.id, holder_id, delta, type_id)
+
+    def _get_ledger_type(self):
+        """Return the id of the service type that the ledger names, 0 for none.
+
+        Whoever reads a ledger need not be cleared for confidential cases: it says
+        that there was work, and how much, but not which.
+        """
+        return 0 if self.confidential else self.category_id.id or 0
 
     def _get_taking(self, account, holder_id):
         """Return the step by which a member has the case.
@@ -157,7 +167,7 @@ class HelpdeskTicket(models.Model):
         if account.team_id:
             known = account.points, account.category_id
             return Step("charge", team_id, holder_id, *known)
-        known = category._get_effort(), category.id or 0
+        known = category._get_effort(), self._get_ledger_type()
         is_again = (account.ended_team_id, account.earlier_id) == (team_id, holder_id)
         return Step("charge", team_id, holder_id, *known, is_again=is_again)
 
@@ -191,7 +201,7 @@ class HelpdeskTicket(models.Model):
                 "team_id": step.team_id,
                 "kind": step.kind,
                 "case_id": case.id,
-                "case_number": case.number,
+                "case_number": not case.confidential and case.number,
                 "category_id": step.category_id,
                 "step": counts[case.id],
                 "employee_id": step.employee_id,
@@ -220,7 +230,7 @@ class HelpdeskTicket(models.Model):
                     team.id,
                     users[case.user_id.id].employee_id.id,
                     case.category_id._get_effort(),
-                    case.category_id.id or 0,
+                    case._get_ledger_type(),
                 ),
             )
             for case in self

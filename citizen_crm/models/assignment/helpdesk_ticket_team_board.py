@@ -206,7 +206,7 @@ class HelpdeskTicketTeam(models.Model):
                 {
                     "id": entry.id,
                     "at": entry.at.isoformat(),
-                    "number": entry.case_number,
+                    "number": entry.case_number or "",
                     "employee": entry.employee_id.name,
                     "by": entry.user_id.name or "",
                     "points": entry.effort,
