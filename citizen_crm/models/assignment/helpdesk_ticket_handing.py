@@ -60,7 +60,8 @@ class HelpdeskTicket(models.Model):
     def _check_handler_may_see(self):
         """The dispatcher has asked the rules of access itself, for all at once."""
         if self._get_handing().choices is None:
-            super()._check_handler_may_see()
+            return super()._check_handler_may_see()
+        return None
 
     def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
         """The dispatcher lets all handlers of a batch follow at once."""
