@@ -139,6 +139,7 @@ def _prepare_desk(env: api.Environment, count: int) -> Callable:
         looked_at, seen = 1, set()
         while looked_at:
             _given, looked_at = team._dispatch(seen)
+        team._tell_handlers()
         env.flush_all()
         spent = time.perf_counter() - start, env.cr.sql_log_count - before
         assert all(case.user_id for case in cases)
