@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from servers import Servers, copied_database, served
 
 from dev import core
 from dev.odoo import Odoo
@@ -17,3 +19,17 @@ def clone() -> Odoo:
     settings = from_environment()
     variables = {k: v for k, v in os.environ.items() if k.startswith("PG")}
     return Odoo(settings, core.provide(settings), variables)
+
+
+@pytest.fixture(scope="module")
+def two_servers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers]:
+    """Start two servers whose scheduled jobs run, on a database of their own."""
+    name = request.path.parent.name
+    folder = tmp_path_factory.mktemp(name)
+    with (
+        copied_database(name, folder) as database,
+        served(database, folder, "--max-cron-threads", "1", count=2) as servers,
+    ):
+        yield servers

@@ -18,6 +18,13 @@ from odoo.tests.common import get_db_name
 from odoo.tools import config
 
 START_SECONDS = 60
+_WAITING = """
+    SELECT activity.application_name
+      FROM pg_locks AS wanted
+      JOIN pg_stat_activity AS activity USING (pid)
+     WHERE activity.datname = current_database()
+       AND wanted.relation = %s::regclass AND NOT wanted.granted
+"""
 
 
 class Servers:
@@ -84,6 +91,23 @@ class Servers:
         """Run a statement on a connection of its own, and commit."""
         with self._cursor() as cursor:
             cursor.execute(statement)
+
+    # ------------------------------------------------------------------ locks
+    @contextmanager
+    def held(self, table: str) -> Iterator[None]:
+        """Keep everybody from writing to a table; whoever tries waits."""
+        with self._cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            yield
+
+    def waiting_for(self, table: str) -> list[int]:
+        """Return the numbers of the servers that wait until a table is free."""
+        rows = self.ask(_WAITING, table)
+        return [
+            number
+            for number in range(len(self.ports))
+            if (f"odoo-{self.pid(number)}",) in rows
+        ]
 
     # ------------------------------------------------------------------- jobs
     def double_job(self, part_of_name: str) -> None:

@@ -164,7 +164,7 @@ class TestUpkeep(AssignmentCommon):
         self.assertEqual(action["params"]["type"], "danger")
         self.assertIn("Entry 3 (balance of", action["params"]["message"])
         with self.assertLogs(
-            "odoo.addons.citizen_crm.models.assignment.helpdesk_ticket_team_upkeep",
+            "odoo.addons.citizen_crm.models.assignment.helpdesk_ticket_team_replay",
             "ERROR",
         ):
             self.roads._check_ledger()

@@ -111,7 +111,7 @@ class TestDeadlineBrowser(HttpCase):
             self._form(self.late, f"{ACTION} .o_citizen_banners .alert-danger"),
             self._form(
                 self.paused,
-                ".o_deadline_dialog .o_deadline_facts",
+                ".o_deadline_dialog .o_citizen_facts",
                 f"{ACTION} .o_citizen_banners .alert-info .o_widget button",
             ),
             self._form(

@@ -71,9 +71,8 @@ class TestEffortVersion(EffortCommon):
     def test_thousandths(self):
         self.tree.effort_points = 0.125
         types = (self.pothole + self.tree).with_user(self.handler)
-        self.assertEqual(
-            types._get_effort_milli(), {self.pothole.id: 1000, self.tree.id: 125}
-        )
+        self.assertEqual([kind._get_effort() for kind in types], [1000, 125])
+        self.assertEqual(types.browse()._get_effort(), 1000, "an ordinary case")
 
     def test_nobody_changes_or_deletes_a_version(self):
         version = self.pothole.effort_version_ids

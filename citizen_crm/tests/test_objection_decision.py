@@ -226,3 +226,24 @@ class TestObjectionDecision(ObjectionCommon):
         (self.ann | self.bob | self.cid).date_to = "2026-03-01"
         with self.assertRaisesRegex(UserError, "no members to share"):
             self._decide(objection)
+
+    def test_confidential_cases_are_not_named(self):
+        """Neither the objection nor its entry tells the lead which case it is."""
+        self.ann.user_id.group_ids += self.env.ref("citizen_crm.group_confidential")
+        case = self._file(nature="misconduct_report")
+        self._give(self.bob)
+        self._give(self.cid)
+        self._dispatch()
+        self.assertEqual(case.user_id, self.ann.user_id)
+        objection = self._object(case)
+        seen = objection.with_user(self.lead)
+        self.assertFalse(seen.case_number or seen.category_id)
+        self.assertIn("(confidential)", seen.display_name)
+        self._decide(objection)
+        entry = self._entries(case)[-1]
+        self.assertEqual((entry.kind, entry.points), ("objection", 2000))
+        self.assertFalse(entry.case_number or entry.category_id)
+        of_type = self._object(case, kind="type", points=2.5)
+        self._decide(of_type, granted_points=2.5)
+        self.assertEqual(self.pothole.effort_points, 2.5)
+        self._book()

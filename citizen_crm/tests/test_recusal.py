@@ -219,6 +219,15 @@ class TestRecusal(AssignmentCommon):
         with self.assertRaisesRegex(UserError, "no open case"):
             recusal.action_give_back()
 
+    def test_lead_reads_no_number_of_a_confidential_case(self):
+        self.ann.user_id.group_ids += self.env.ref("citizen_crm.group_confidential")
+        case = self._file(partner_id=self.ada.id, nature="misconduct_report")
+        self._dispatch()
+        self.assertEqual(case.user_id, self.ann.user_id)
+        recusal = self._declare(partner_id=self.ada.id)
+        self.assertEqual(recusal.open_case_numbers, case.number)
+        self.assertFalse(recusal.with_user(self.lead).open_case_numbers)
+
     def test_from_the_case(self):
         case = self._file()
         case.with_user(self.lead)._hand_to(self.ann.user_id, "Near")

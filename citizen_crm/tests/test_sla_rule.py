@@ -113,6 +113,11 @@ class TestSlaRule(sla_common.SlaCommon):
         rule = self._create_rule(SIX_DAYS)
         self.assertEqual(self._new_version(rule), self._new_version(rule))
 
+    def test_state_is_no_default(self):
+        rules = self.env["citizen.sla.rule"].with_user(self.admin)
+        with self.assertRaisesRegex(UserError, "notes it itself"):
+            rules.with_context(default_state="active").create({"name": "Forged"})
+
     def test_state_is_set_by_the_buttons_alone(self):
         """Else a rule in force could be made a draft again and rewritten."""
         rule = self._create_rule(SIX_DAYS).with_user(self.admin)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-#: Kinds of lines by which somebody comes to have a case.
-HELD = frozenset({"opening", "charge"})
+from .duty_ledger import HELD
 
 
 def charged(lines: Iterable[tuple[str, int, int]], member: int) -> int:

@@ -5,7 +5,10 @@ personal leave, in minutes; lists of days begin with today.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
+
+from .working_time import Timetable
 
 
 class Day(NamedTuple):
@@ -77,6 +80,18 @@ def _absent_in_a_row(days: Sequence[Day]) -> int:
             break
         count += day.planned > 0
     return count
+
+
+def read_day(table: Timetable, date: date, leaves: Sequence[tuple[int, int]]) -> Day:
+    """Return a date of an employee's calendar, without the personal leaves."""
+    start, end = table.midnight(date), table.midnight(date + timedelta(days=1))
+    planned = list(table.spans_between(start, end))
+    worked = list(cut(iter(planned), leaves)) if leaves else planned
+    return Day(
+        sum(stop - begin for begin, stop in planned) // 60,
+        sum(stop - begin for begin, stop in worked) // 60,
+        worked[-1][1] if worked else 0,
+    )
 
 
 def cut(

@@ -27,17 +27,17 @@ FULL_TIME = 1000
 #: Thousandths in an effort point.
 MILLI = 1000
 
-#: Why somebody cannot get a case.
-EXCLUSIONS = [
-    ("away", "Away"),
-    ("leaving", "Last day before leave"),
-    ("skill", "Skill missing"),
-    ("language", "Language missing"),
-    ("clearance", "Without clearance"),
-    ("recused", "Recused"),
-    ("objection", "Objected to the case"),
-    ("cap", "At the cap of open effort"),
-]
+#: Why somebody cannot get a case; of several reasons the first is told.
+EXCLUSIONS = (
+    "away",
+    "leaving",
+    "skill",
+    "language",
+    "clearance",
+    "recused",
+    "objection",
+    "cap",
+)
 #: How a case came to somebody.
 METHODS = [
     ("lowest", "Lowest balance"),
@@ -54,6 +54,8 @@ ENTRY_KINDS = [
     ("write_off", "Debt written off"),
     ("finish", "Case finished"),
 ]
+#: Kinds by which somebody comes to have a case.
+HELD = frozenset({"opening", "charge"})
 
 
 class LedgerError(ValueError):
@@ -67,7 +69,7 @@ class Candidate(NamedTuple):
     balance: int
     full_time: int = FULL_TIME
     last_at: int = 0  #: when the last case was given, 0 for never
-    exclusion: str = ""  #: a key of ``EXCLUSIONS``, empty for eligible
+    exclusion: str = ""  #: one of ``EXCLUSIONS``, empty for eligible
 
     @property
     def key(self) -> int:
@@ -372,7 +374,7 @@ def explain(decision: Decision) -> Explanation:
         chosen.key,
         min((who.key for who in eligible if who.id != chosen.id), default=None),
         len(eligible),
-        tuple((code, counts[code]) for code, _label in EXCLUSIONS if counts[code]),
+        tuple((code, counts[code]) for code in EXCLUSIONS if counts[code]),
     )
 
 
@@ -386,13 +388,17 @@ class Difference(NamedTuple):
     expected: int = 0
 
 
-def first_difference(decisions: Iterable[Decision]) -> Difference | None:
+def first_difference(
+    decisions: Iterable[Decision], ledger: Ledger | None = None
+) -> Difference | None:
     """Replay a ledger; return where it does not add up, ``None`` if it does.
 
     Checked are the balances that the candidates are said to have had, and that the
     choice follows from the candidates by the rule, unless it was made by hand.
+
+    :param ledger: an empty one, to which the entries are posted
     """
-    ledger = Ledger()
+    ledger = Ledger() if ledger is None else ledger
     for position, decision in enumerate(decisions):
         entry = decision.entry
         for who in decision.candidates:

@@ -2,13 +2,14 @@
 
 from datetime import datetime, time, timedelta
 from functools import cached_property
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from odoo.tools import SQL
 
 from ..models.sla.instants import to_moment
 from ..tools.assignment_simulation import DAY, Arrival, Person
-from ..tools.duty import Day, cut, is_leaving
+from ..tools.duty import Day, is_leaving, read_day
 from ..tools.duty_ledger import FULL_TIME
 from ..tools.working_time import first_instant
 
@@ -32,16 +33,6 @@ _ARRIVALS = """
     HAVING coalesce(min(event.at), ticket.received_date) >= %(since)s
        AND coalesce(min(event.at), ticket.received_date) < %(until)s
   ORDER BY 2, 1 LIMIT %(limit)s
-"""
-_HOURS_IN_HAND = """
-    SELECT category_id,
-           percentile_cont(0.5) WITHIN GROUP (
-               ORDER BY extract(epoch FROM closed_date - assigned_date)) / 3600
-      FROM helpdesk_ticket
-     WHERE team_id = %(team)s AND category_id IS NOT NULL
-       AND closed_date > assigned_date
-       AND closed_date >= %(since)s AND closed_date < %(until)s
-  GROUP BY category_id HAVING count(*) >= %(least)s
 """
 
 
@@ -111,17 +102,17 @@ class TeamWorld:
         """Return how long cases of each type take, as numbers in proportion.
 
         The time in hand of a closed case is mostly waiting, so it says nothing of the
-        work in hours; but the types stand to each other as their times do. Types with
-        too few closed cases stand by their effort points.
+        work in hours; but the types stand to each other as their times do, in the
+        whole city. Types with too few closed cases stand by their effort points.
         """
-        query = SQL(
-            _HOURS_IN_HAND,
-            team=self.team.id,
-            since=self._midnight(self.first),
-            until=self._midnight(self.last + timedelta(days=1)),
-            least=TYPE_CASES,
+        times = self.env["helpdesk.ticket"]._read_times_in_hand(
+            self._midnight(self.first), self._midnight(self.last + timedelta(days=1))
         )
-        hours = dict(self.env.execute_query(query))
+        hours = {
+            category_id: median(seconds) / 3600
+            for category_id, (_count, seconds) in times.items()
+            if len(seconds) >= TYPE_CASES
+        }
         efforts = {
             category: category._get_effort()
             for category in [*categories, categories.browse()]
@@ -129,7 +120,7 @@ class TeamWorld:
         known = [category for category in efforts if category.id in hours]
         points = sum(efforts[category] for category in known)
         per_point = (
-            sum(hours[category.id] for category in known) / points if (points) else 1.0
+            sum(hours[category.id] for category in known) / points if points else 1.0
         )
         return {
             category: float(hours.get(category.id) or effort * per_point)
@@ -214,11 +205,8 @@ class TeamWorld:
             if date < member.date_from or (member.date_to and date > member.date_to):
                 days.append(Day(0, 0))
                 continue
-            start = table.midnight(date)
-            end = table.midnight(date + timedelta(days=1))
-            planned = list(table.spans_between(start, end))
-            worked = list(cut(iter(planned), own)) if own else planned
-            days.append(Day(_minutes(planned, share), _minutes(worked, share)))
+            day = read_day(table, date, own)
+            days.append(Day(round(day.planned * share), round(day.worked * share)))
         return days
 
     # ------------------------------------------------------------------ time
@@ -231,7 +219,3 @@ class TeamWorld:
 
     def _instant(self, date):
         return first_instant(datetime.combine(date, time.min), self.zone)
-
-
-def _minutes(spans, share):
-    return round(sum(stop - start for start, stop in spans) / 60 * share)

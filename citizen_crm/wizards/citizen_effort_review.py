@@ -112,7 +112,7 @@ class CitizenEffortReview(models.TransientModel):
         cases = self.env["helpdesk.ticket"].sudo()
         times = cases._read_times_in_hand(*self._get_span())
         categories = self.env["helpdesk.ticket.category"].sudo().browse(times)
-        points = categories._get_effort_milli()
+        points = {category.id: category._get_effort() for category in categories}
         found = review_times(
             {kind: seconds for kind, (_, seconds) in times.items()}, points
         )

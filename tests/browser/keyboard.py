@@ -49,6 +49,24 @@ class Keyboard:
                 raise AssertionError(f"Never: {expression}\nFocus: {focus}\n{text}")
             time.sleep(0.05)
 
+    def wait_for_text(self, selector: str, text: str) -> None:
+        """Wait until an element says something."""
+        self.wait_for(
+            f"document.querySelector('{selector}')?.innerText.includes('{text}')"
+        )
+
+    def click(self, selector: str) -> None:
+        """Press an element with the mouse, as soon as it is there."""
+        self.wait_for(f"document.querySelector('{selector}')")
+        self.read(f"document.querySelector('{selector}').click()")
+
+    def write(self, selector: str, text: str) -> None:
+        """Type a text into a field, in place of what stands there."""
+        self.wait_for(f"document.querySelector('{selector}')")
+        self.read(f"document.querySelector('{selector}').focus()")
+        self.read(f"document.querySelector('{selector}').select()")
+        self.type(text)
+
     def wait_for_focus(self, element_id: str) -> None:
         """Wait until an element has the focus."""
         self.wait_for(f"document.activeElement.id === {json.dumps(element_id)}")

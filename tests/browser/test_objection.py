@@ -4,156 +4,53 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from fair_team import FairTeam
 from keyboard import Keyboard, drive
 
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
-CLEARED = "citizen_crm.group_clearance_citizen,citizen_crm.group_clearance_customer"
 READY = "!!document.querySelector('.o_form_view, .o_list_view')"
 SHARE_READY = "!!document.querySelector('.o_assignment_share')"
 
 
 @tagged("post_install", "-at_install")
-class TestObjectionScreen(HttpCase):
-    """Everybody is on duty day and night, so the tests do not hang on the clock."""
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        super().setUpClass()
-        cls.calendar = cls.env["resource.calendar"].create(
-            {
-                "name": "Day and night",
-                "tz": "UTC",
-                "attendance_ids": [
-                    (5, 0, 0),
-                    *(
-                        (
-                            0,
-                            0,
-                            {
-                                "name": "Day",
-                                "dayofweek": str(day),
-                                "hour_from": 0,
-                                "hour_to": 24,
-                            },
-                        )
-                        for day in range(7)
-                    ),
-                ],
-            }
-        )
-        cls.lead = new_test_user(
-            cls.env, "objection_lead", groups=f"citizen_crm.group_team_lead,{CLEARED}"
-        )
-        cls.team = cls.env["helpdesk.ticket.team"].create(
-            {
-                "name": "Night Roads",
-                "user_id": cls.lead.id,
-                "resource_calendar_id": cls.calendar.id,
-            }
-        )
-        cls.ann, cls.bob, cls.cid = (
-            cls._create_colleague(name) for name in ("Ann", "Bob", "Cid")
-        )
-        cls.env["citizen.assignment.rule"].create(
-            {"team_id": cls.team.id, "match_language": False}
-        ).action_activate()
-        cls.service = cls.env["helpdesk.ticket.category"].create(
-            {"name": "Night Pothole", "is_service": True, "team_id": cls.team.id}
-        )
-
-    @classmethod
-    def _create_colleague(cls, name: str):
-        """Create a member of the team with a login; return the user."""
-        user = new_test_user(
-            cls.env,
-            f"objection_{name.lower()}",
-            name=name,
-            groups=f"citizen_crm.group_case_handler,{CLEARED}",
-        )
-        employee = cls.env["hr.employee"].create(
-            {
-                "name": name,
-                "user_id": user.id,
-                "resource_calendar_id": cls.calendar.id,
-                "tz": "UTC",
-            }
-        )
-        cls.env["citizen.team.member"].create(
-            {
-                "team_id": cls.team.id,
-                "employee_id": employee.id,
-                "date_from": "2020-01-01",
-            }
-        )
-        return user
-
-    def _file(self, count: int):
-        return self.env["helpdesk.ticket"].create(
-            [
-                {
-                    "name": f"Hole {number}",
-                    "description": "Deep",
-                    "category_id": self.service.id,
-                }
-                for number in range(count)
-            ]
-        )
-
-    def _dispatch(self) -> None:
-        seen: set[int] = set()
-        while self.team._dispatch(seen)[1]:
-            pass
-        self.env.flush_all()
-
+class TestObjectionScreen(FairTeam):
     def _balance(self, user) -> int:
         row = self.team.assignment_balance_ids.filtered(
             lambda row: row.employee_id == user.employee_id
         )
         return row.milli
 
-    def _click(self, keys: Keyboard, selector: str) -> None:
-        keys.wait_for(f"document.querySelector('{selector}')")
-        keys.read(f"document.querySelector('{selector}').click()")
-
-    def _write(self, keys: Keyboard, selector: str, text: str) -> None:
-        keys.wait_for(f"document.querySelector('{selector}')")
-        keys.read(f"document.querySelector('{selector}').focus()")
-        keys.read(f"document.querySelector('{selector}').select()")
-        keys.type(text)
+    def _fill_in(self, keys: Keyboard, selector: str, text: str) -> None:
+        keys.write(selector, text)
         keys.press("Tab")
 
-    def _wait_for_text(self, keys: Keyboard, selector: str, text: str) -> None:
-        keys.wait_for(
-            f"document.querySelector('{selector}')?.innerText.includes('{text}')"
-        )
-
     def _wait_for_state(self, keys: Keyboard, state: str) -> None:
-        self._wait_for_text(keys, ".o_statusbar_status .o_arrow_button_current", state)
+        keys.wait_for_text(".o_statusbar_status .o_arrow_button_current", state)
 
     # ------------------------------------------------------------------- steps
     def _object(self, keys: Keyboard) -> None:
-        self._click(keys, "button[name=action_object]")
-        self._wait_for_text(keys, ".modal", "your next cases become fewer")
-        self._write(keys, ".modal [name=wanted_points] input", "3")
-        self._write(keys, ".modal [name=text] textarea", "Three visits on site")
-        self._click(keys, ".modal button[name=action_confirm]")
+        keys.click("button[name=action_object]")
+        keys.wait_for_text(".modal", "your next cases become fewer")
+        self._fill_in(keys, ".modal [name=wanted_points] input", "3")
+        self._fill_in(keys, ".modal [name=text] textarea", "Three visits on site")
+        keys.click(".modal button[name=action_confirm]")
         self._wait_for_state(keys, "To be decided")
-        self._wait_for_text(keys, "[name=text]", "Three visits on site")
+        keys.wait_for_text("[name=text]", "Three visits on site")
         keys.wait_for("document.querySelector('button[name=action_withdraw]')")
         self.assertFalse(
             keys.read("!!document.querySelector('button[name=action_uphold]')")
         )
 
     def _uphold(self, keys: Keyboard) -> None:
-        self._click(keys, ".o_data_row td[name=case_number]")
-        self._wait_for_text(keys, "[name=text]", "Three visits on site")
-        self._click(keys, "button[name=action_uphold]")
-        self._write(keys, ".modal [name=reason] textarea", "So it was")
-        self._click(keys, ".modal button[name=action_confirm]")
+        keys.click(".o_data_row td[name=case_number]")
+        keys.wait_for_text("[name=text]", "Three visits on site")
+        keys.click("button[name=action_uphold]")
+        self._fill_in(keys, ".modal [name=reason] textarea", "So it was")
+        keys.click(".modal button[name=action_confirm]")
         self._wait_for_state(keys, "Upheld")
-        self._wait_for_text(keys, "[name=granted_points]", "3.0")
+        keys.wait_for_text("[name=granted_points]", "3.0")
 
     def test_the_next_cases_compensate(self) -> None:
         cases = self._file(3)
@@ -190,5 +87,5 @@ class TestObjectionScreen(HttpCase):
         self.assertEqual(len(after.user_id), 3, "one for each: nothing is owed")
 
     def _read_share(self, keys: Keyboard) -> None:
-        self._wait_for_text(keys, ".o_assignment_sentence", "just your share")
-        self._wait_for_text(keys, ".o_assignment_open", "0 points")
+        keys.wait_for_text(".o_assignment_sentence", "just your share")
+        keys.wait_for_text(".o_assignment_open", "0 points")

@@ -47,36 +47,21 @@ class TestSlaRulesScreen(HttpCase):
             ]
         )
 
-    def _click(self, keys: Keyboard, selector: str) -> None:
-        keys.wait_for(f"document.querySelector('{selector}')")
-        keys.read(f"document.querySelector('{selector}').click()")
-
-    def _write(self, keys: Keyboard, selector: str, text: str) -> None:
-        keys.wait_for(f"document.querySelector('{selector}')")
-        keys.read(f"document.querySelector('{selector}').focus()")
-        keys.read(f"document.querySelector('{selector}').select()")
-        keys.type(text)
-
-    def _wait_for_text(self, keys: Keyboard, selector: str, text: str) -> None:
-        keys.wait_for(
-            f"document.querySelector('{selector}')?.innerText.includes('{text}')"
-        )
-
     def _back(self, keys: Keyboard) -> None:
-        self._click(keys, ".o_breadcrumb .o_back_button a")
-        self._wait_for_text(keys, ".o_citizen_summary", "6 working days")
+        keys.click(".o_breadcrumb .o_back_button a")
+        keys.wait_for_text(".o_citizen_summary", "6 working days")
 
     def test_from_new_to_in_force(self) -> None:
         def steps(keys: Keyboard) -> None:
-            self._write(keys, ".o_field_widget[name=name] input", "Six days")
-            self._click(keys, ".nav-link[name=promises]")
-            self._click(keys, ".o_field_x2many_list_row_add a")
-            self._write(keys, ".modal .o_field_widget[name=amount] input", "6")
+            keys.write(".o_field_widget[name=name] input", "Six days")
+            keys.click(".nav-link[name=promises]")
+            keys.click(".o_field_x2many_list_row_add a")
+            keys.write(".modal .o_field_widget[name=amount] input", "6")
             keys.press("Tab")
-            self._wait_for_text(keys, ".modal .o_citizen_summary", "6 working days")
-            self._click(keys, ".modal .o_form_button_save")
+            keys.wait_for_text(".modal .o_citizen_summary", "6 working days")
+            keys.click(".modal .o_form_button_save")
             keys.wait_for("!document.querySelector('.modal')")
-            self._wait_for_text(keys, ".o_citizen_summary", "An answer within 6")
+            keys.wait_for_text(".o_citizen_summary", "An answer within 6")
             self._test(keys)
             self._preview(keys)
             self._activate(keys)
@@ -87,22 +72,20 @@ class TestSlaRulesScreen(HttpCase):
         self.assertEqual(rule.activated_by_id.login, ADMIN)
 
     def _test(self, keys: Keyboard) -> None:
-        self._click(keys, "button[name=action_test]")
-        self._wait_for_text(keys, ".o_citizen_sla_result", "decides")
+        keys.click("button[name=action_test]")
+        keys.wait_for_text(".o_citizen_sla_result", "decides")
         keys.wait_for("document.querySelector('.o_citizen_due')")
         self._back(keys)
 
     def _preview(self, keys: Keyboard) -> None:
-        self._click(keys, "button[name=action_preview]")
-        self._wait_for_text(keys, ".o_field_widget[name=row_ids]", "Whole city")
-        self._wait_for_text(keys, ".o_field_widget[name=coverage]", "All ")
+        keys.click("button[name=action_preview]")
+        keys.wait_for_text(".o_field_widget[name=row_ids]", "Whole city")
+        keys.wait_for_text(".o_field_widget[name=coverage]", "All ")
         self._back(keys)
 
     def _activate(self, keys: Keyboard) -> None:
-        self._click(keys, "button[name=action_activate]")
-        self._wait_for_text(keys, ".modal", "can then no longer be changed")
-        self._click(keys, ".modal .modal-footer .btn-primary")
-        self._wait_for_text(
-            keys, ".o_statusbar_status .o_arrow_button_current", "In force"
-        )
-        self._wait_for_text(keys, ".o_citizen_banners", "cannot be changed")
+        keys.click("button[name=action_activate]")
+        keys.wait_for_text(".modal", "can then no longer be changed")
+        keys.click(".modal .modal-footer .btn-primary")
+        keys.wait_for_text(".o_statusbar_status .o_arrow_button_current", "In force")
+        keys.wait_for_text(".o_citizen_banners", "cannot be changed")

@@ -6,6 +6,7 @@ from . import citizen_assignment_balance
 from . import helpdesk_ticket_category
 from . import citizen_team_member_duty
 from . import helpdesk_ticket_team
+from . import helpdesk_ticket_team_replay
 from . import helpdesk_ticket_ledger
 from . import citizen_case_event
 from . import helpdesk_ticket_handing

@@ -9,12 +9,12 @@ from odoo.tools import SQL
 
 from ...tools.duty_ledger import (
     ENTRY_KINDS,
+    HELD,
     METHODS,
     MILLI,
     Candidate,
     Decision,
     Entry,
-    Ledger,
     choose,
 )
 
@@ -39,8 +39,6 @@ COLUMNS = (
     "hours",
     "decision",
 )
-#: Kinds after which somebody has the case, and after which it waits for somebody.
-HELD, LIMBO = frozenset({"opening", "charge"}), "reversal"
 
 
 class CaseEntry(NamedTuple):
@@ -84,7 +82,7 @@ class CaseAccount(NamedTuple):
                 entry.category_id or 0,
                 entry.employee_id,
             )
-        if entry.kind == LIMBO:
+        if entry.kind == "reversal":
             return self._replace(employee_id=0)
         if entry.kind == "cancellation":
             return CaseAccount(earlier_id=self.earlier_id)
@@ -95,6 +93,24 @@ class CaseAccount(NamedTuple):
         if entry.kind != "write_off" and entry.employee_id == self.employee_id:
             return self._replace(points=self.points + entry.points)
         return self
+
+
+def to_entry(kind, case_id, employee_id, points, hours):
+    """Return columns of an entry as plain data for ``tools.duty_ledger``."""
+    minutes = {int(key): span for key, span in (hours or {}).items()}
+    return Entry(kind, case_id or 0, employee_id, points, minutes)
+
+
+def to_decision(kind, case_id, employee_id, points, hours, method, decision):
+    """Return columns of an entry with what it was decided on."""
+    stored = decision or {}
+    return Decision(
+        to_entry(kind, case_id, employee_id, points, hours),
+        method or "",
+        tuple(Candidate(*row) for row in stored.get("candidates", ())),
+        stored.get("earlier", 0),
+        stored.get("slack", 0),
+    )
 
 
 class CitizenAssignmentEntry(models.Model):
@@ -208,33 +224,17 @@ class CitizenAssignmentEntry(models.Model):
     def _get_pure(self):
         """Return the entry as plain data for ``tools.duty_ledger``."""
         self.ensure_one()
-        return Entry(
-            kind=self.kind,
-            case=self.case_id.id or 0,
-            member=self.employee_id.id,
-            points=self.points,
-            hours={int(key): span for key, span in (self.hours or {}).items()},
+        return to_entry(
+            self.kind, self.case_id.id, self.employee_id.id, self.points, self.hours
         )
 
     def _get_pure_decision(self):
         """Return the entry with what it was decided on."""
         self.ensure_one()
-        stored = self.decision or {}
-        return Decision(
-            self._get_pure(),
-            self.method or "",
-            tuple(Candidate(*row) for row in stored.get("candidates", ())),
-            stored.get("earlier", 0),
-            stored.get("slack", 0),
+        return to_decision(
+            *(self.kind, self.case_id.id, self.employee_id.id, self.points),
+            *(self.hours, self.method, self.decision),
         )
-
-    def _replay_before(self):
-        """Return the ledger as the booked entries before this one have left it."""
-        self.ensure_one()
-        before = self.team_id._get_booked_entries().filtered(
-            lambda entry: entry.number < self.number
-        )
-        return Ledger.replay(entry._get_pure() for entry in before)
 
     def _replay_decision(self, ledger=None):
         """Return the decision as it follows from the booked entries before this one.
@@ -242,11 +242,11 @@ class CitizenAssignmentEntry(models.Model):
         The balances are replayed; who was excluded, and why, was found outside the
         ledger and is taken as stored.
 
-        :param ledger: what ``_replay_before`` returned, if it is known
+        :param ledger: ``Ledger`` as it was before, if it is known
         """
         self.ensure_one()
         stored = self._get_pure_decision()
-        ledger = ledger or self._replay_before()
+        ledger = ledger or self.team_id._replay(before=self.number)
         candidates = tuple(
             who._replace(balance=ledger.balance(who.id)) for who in stored.candidates
         )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.duty_ledger import FULL_TIME
+from ...tools.duty_ledger import FULL_TIME, explain
 
 
 class CitizenAssignmentEntry(models.Model):
@@ -66,17 +66,15 @@ class CitizenAssignmentEntry(models.Model):
 
     def _tell_exclusions(self):
         """Return in words how many colleagues could not get the case, by reason."""
-        words, counts = self._get_exclusion_words(), {}
-        for who in self._get_pure_decision().candidates:
-            if who.exclusion:
-                counts[who.exclusion] = counts.get(who.exclusion, 0) + 1
-        return [words[code] % counts[code] for code in words if code in counts]
+        words = self._get_exclusion_words()
+        found = explain(self._get_pure_decision())
+        return [words[code] % count for code, count in found.excluded]
 
     def _tell_replay(self):
         """Return the balance before and after, and whether the choice is confirmed."""
         if not self.number or self.problem:
             return {"replay": "pending", "before": "", "after": ""}
-        ledger = self._replay_before()
+        ledger = self.team_id._replay(before=self.number)
         replayed = self._replay_decision(ledger)
         before = ledger.balance(self.employee_id.id)
         ledger.post(self._get_pure())

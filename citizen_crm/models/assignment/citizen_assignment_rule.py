@@ -1,25 +1,19 @@
 import logging
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools.safe_eval import safe_eval
 
 from ...tools.duty_ledger import MILLI
+from ..catalogue.citizen_rule_mixin import CitizenRuleMixin
 from ..catalogue.helpdesk_ticket_category import ROLES
-from ..sla.rule_caches import forget_rules
 
 _logger = logging.getLogger(__name__)
 
-RULE_STATES = [("draft", "Draft"), ("active", "In force"), ("retired", "Retired")]
 RULE_METHODS = [
     ("ledger", "By the duty ledger"),
     ("manual", "By hand"),
 ]
-#: What the system notes itself, when a version is made, begins or ends.
-OWN_FIELDS = frozenset(
-    {"version", "state", "valid_from", "valid_to", "activated_by_id", "retired_by_id"}
-)
 
 
 class CitizenAssignmentRule(models.Model):
@@ -31,26 +25,15 @@ class CitizenAssignmentRule(models.Model):
     """
 
     _name = "citizen.assignment.rule"
+    _inherit = ["citizen.rule.mixin"]
     _description = "Assignment Rule"
     _order = "team_id, version desc, id desc"
+    _own_fields = CitizenRuleMixin._own_fields | {"valid_from"}
 
     team_id = fields.Many2one(
         "helpdesk.ticket.team", required=True, index=True, ondelete="restrict"
     )
-    state = fields.Selection(
-        RULE_STATES, default="draft", required=True, readonly=True, copy=False
-    )
-    version = fields.Integer(default=1, readonly=True, copy=False)
-    valid_from = fields.Datetime(string="In Force From", readonly=True, copy=False)
-    valid_to = fields.Datetime(string="In Force Until", readonly=True, copy=False)
-    activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    retired_by_id = fields.Many2one(
-        "res.users",
-        string="Ended By",
-        readonly=True,
-        copy=False,
-        help="Who retired it, or activated the version after it.",
-    )
+    valid_from = fields.Datetime(readonly=True)
     method = fields.Selection(
         RULE_METHODS,
         default="ledger",
@@ -116,7 +99,6 @@ class CitizenAssignmentRule(models.Model):
         "are given by hand, and charged alike.",
     )
     domain = fields.Char(
-        string="Further Filter",
         help="For what the fields above cannot say. Cases outside wait to be given by "
         "hand.",
     )
@@ -155,41 +137,11 @@ class CitizenAssignmentRule(models.Model):
                 else self.env._("New Rule")
             )
 
-    @api.constrains("domain")
-    def _check_domain(self):
-        for rule in self.filtered("domain"):
-            try:
-                self.env["helpdesk.ticket"].search(rule._get_domain(), limit=1)
-            except Exception as error:
-                raise ValidationError(
-                    self.env._(
-                        "Further Filter: it does not work on cases (%s). Choose the "
-                        "fields with the editor.",
-                        error,
-                    )
-                ) from error
-
-    def _get_domain(self):
-        """Return the further filter as a domain; raises whatever is wrong with it."""
-        return safe_eval(self.domain or "[]", {"context_today": fields.Date.today})
-
     # --------------------------------------------------------------- versions
-    @api.model_create_multi
-    def create(self, vals_list):
-        defaults = {f"default_{name}": name for name in OWN_FIELDS}
-        said = defaults.keys() & self.env.context.keys()
-        for vals in [dict.fromkeys(map(defaults.get, said)), *vals_list]:
-            self._check_own_fields(vals)
-        rules = super().create(
-            [{**vals, "version": number} for vals, number in self._number(vals_list)]
-        )
-        forget_rules(self.env)
-        return rules
-
     @api.model
-    def _number(self, vals_list):
-        """Yield pairs of values and the next number of the team's versions."""
-        taken = {}
+    def _complete_versions(self, vals_list):
+        """Number the versions of each team."""
+        taken, completed = {}, []
         for vals in vals_list:
             team_id = vals.get("team_id")
             last = taken.get(team_id) or max(
@@ -197,45 +149,8 @@ class CitizenAssignmentRule(models.Model):
                 default=0,
             )
             taken[team_id] = last + 1
-            yield vals, last + 1
-
-    def write(self, vals):
-        self._check_own_fields(vals)
-        if vals.keys() - OWN_FIELDS:
-            self._check_draft()
-        result = super().write(vals)
-        forget_rules(self.env)
-        return result
-
-    @api.model
-    def _check_own_fields(self, vals):
-        """Raise when somebody says what only the buttons of a rule say."""
-        own = sorted(OWN_FIELDS & vals.keys())
-        if own and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%s: the system notes it itself. Use the buttons of the rule.",
-                    self._fields[own[0]]._description_string(self.env),
-                )
-            )
-
-    def _check_draft(self):
-        fixed = self.filtered(lambda rule: rule.state != "draft")
-        if fixed:
-            raise UserError(
-                self.env._(
-                    "%s is or was in force, and the ledger stands on it. Make a new "
-                    "version to change it.",
-                    fixed[0].display_name,
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts_only(self):
-        if self.filtered(lambda rule: rule.state != "draft"):
-            raise UserError(
-                self.env._("Only drafts can be deleted. Retire the rule instead.")
-            )
+            completed.append({**vals, "version": last + 1})
+        return completed
 
     def action_new_version(self):
         """Open a draft with the same content, to be changed and activated."""
@@ -251,39 +166,21 @@ class CitizenAssignmentRule(models.Model):
         self.check_access("write")
         now = fields.Datetime.now()
         for rule in self:
-            if rule.state != "draft":
-                raise UserError(self.env._("%s is not a draft.", rule.display_name))
             rule._check_ready()
             keeps_ledger = rule.team_id._keeps_ledger()
             before = self.search(
                 [("team_id", "=", rule.team_id.id), ("state", "=", "active")]
             )
             before._end(now)
-            rule.sudo().write(
-                {"state": "active", "valid_from": now, "activated_by_id": self.env.uid}
-            )
+            rule._begin(now)
             if not keeps_ledger:
                 rule.team_id._open_ledger()
             rule.team_id._trigger_dispatch()
         return True
 
-    def action_retire(self):
-        """End rules; work is then given by hand, and the ledger goes on."""
-        self.check_access("write")
-        self.filtered(lambda rule: rule.state == "active")._end(fields.Datetime.now())
-        return True
-
-    def _end(self, at):
-        """End versions that are in force; the caller has checked the rights."""
-        self.sudo().write(
-            {"state": "retired", "valid_to": at, "retired_by_id": self.env.uid}
-        )
-        # Before another one begins: only one is in force at any time.
-        self.flush_recordset(["state"])
-
     def _check_ready(self):
         """Raise unless there is somebody to whom work can be given."""
-        self.ensure_one()
+        checked = super()._check_ready()
         if not self.team_id._get_current_members():
             raise UserError(
                 self.env._(
@@ -292,6 +189,7 @@ class CitizenAssignmentRule(models.Model):
                     self.team_id.complete_name,
                 )
             )
+        return checked
 
     # -------------------------------------------------------------- the rules
     @api.model
@@ -331,9 +229,7 @@ class CitizenAssignmentRule(models.Model):
     def _is_limited(self):
         """Tell whether the rule gives out only some of the team's cases."""
         self.ensure_one()
-        return bool(
-            self.role or self.category_ids or self.domain not in (False, "", "[]")
-        )
+        return bool(self.role or self.category_ids or self._has_filter())
 
     def _filter_cases(self, cases):
         self.ensure_one()

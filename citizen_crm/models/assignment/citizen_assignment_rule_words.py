@@ -65,7 +65,9 @@ class CitizenAssignmentRule(models.Model):
                 self._tell(self.cap_points),
             )
         if self.match_language:
-            yield self.env._("Who answers in the person's language is preferred.")
+            yield self.env._(
+                "Only who answers in the person's language gets it, if anybody does."
+            )
         if self.alert_hours:
             yield self.env._(
                 "The lead is told of cases that wait longer than %s working hours.",
@@ -79,9 +81,7 @@ class CitizenAssignmentRule(models.Model):
         limits = [
             self._get_label("role") if self.role else "",
             ", ".join(self.category_ids.mapped("name")),
-            self.env._("further filter")
-            if self.domain not in (False, "", "[]")
-            else "",
+            self.env._("further filter") if self._has_filter() else "",
         ]
         return self.env._("Only these cases: %s.", "; ".join(filter(None, limits)))
 

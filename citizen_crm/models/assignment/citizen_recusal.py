@@ -262,10 +262,13 @@ class CitizenRecusal(models.Model):
             recusal.date_to = max(yesterday, recusal.date_from)
 
     # -------------------------------------------------------------- open cases
+    @api.depends_context("uid")
     @api.depends("employee_id", "kind", "partner_id", "category_id", "case_number")
     def _compute_open_case_numbers(self):
         for recusal in self:
-            numbers = recusal._find_open_cases().mapped("number")
+            # Who records it need not be cleared for all cases of the employee.
+            cases = recusal._find_open_cases().sudo(False)._filtered_access("read")
+            numbers = cases.mapped("number")
             recusal.open_case_numbers = ", ".join(filter(None, numbers))
 
     def _find_open_cases(self):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import models
 
-from ...tools.duty import Day, cut, read_duty
+from ...tools.duty import Day, read_day, read_duty
 from ..sla.instants import to_instant, to_moment
 
 #: What a rule says about leave, for a team without one.
@@ -43,18 +43,8 @@ class CitizenTeamMember(models.Model):
         days, found = [], 0
         # A fortnight without any working day is looked past; a year is not.
         for number in range(14 + 3 * working_days):
-            day = today + timedelta(days=number)
-            start, end = table.midnight(day), table.midnight(day + timedelta(days=1))
-            planned = list(table.spans_between(start, end))
-            worked = list(cut(iter(planned), own)) if own else planned
-            days.append(
-                Day(
-                    sum(stop - begin for begin, stop in planned) // 60,
-                    sum(stop - begin for begin, stop in worked) // 60,
-                    worked[-1][1] if worked else 0,
-                )
-            )
-            found += bool(planned)
+            days.append(read_day(table, today + timedelta(days=number), own))
+            found += days[-1].planned > 0
             if found > working_days:
                 break
         return days

@@ -4,11 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS, Domain
 
-from ...tools.charges import HELD
 from ...tools.deadlines import Segment, deadline
-from ...tools.duty_ledger import MILLI
+from ...tools.duty_ledger import HELD, MILLI
 from ...tools.effort_review import is_valid
-from ...tools.working_time import WorkingTimeError
 from ..sla.instants import to_instant, to_moment
 
 OBJECTION_KINDS = [
@@ -94,7 +92,9 @@ class CitizenWorkloadObjection(models.Model):
         ondelete="restrict",
         groups=NO_ACCESS,
     )
-    case_number = fields.Char(string="Case", required=True, help="Number of the case.")
+    case_number = fields.Char(
+        string="Case", help="Number of the case; empty for a confidential one."
+    )
     category_id = fields.Many2one(
         "helpdesk.ticket.category",
         string="Service Type",
@@ -175,7 +175,13 @@ class CitizenWorkloadObjection(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for objection in self:
-            objection.display_name = f"{objection.case_number}: {kinds[objection.kind]}"
+            objection.display_name = (
+                f"{objection._tell_case()}: {kinds[objection.kind]}"
+            )
+
+    def _tell_case(self):
+        """Return the number of the case, if it may be named."""
+        return self.case_number or self.env._("(confidential)")
 
     @api.depends("state", "deadline")
     def _compute_is_overdue(self):
@@ -249,8 +255,8 @@ class CitizenWorkloadObjection(models.Model):
             "team_id": entry.team_id.id,
             "entry_id": entry.id,
             "case_id": case.id,
-            "case_number": case.number,
-            "category_id": case.category_id.id,
+            "case_number": case._get_ledger_number(),
+            "category_id": case._get_ledger_type() or False,
             "charged_points": entry._get_charged() / MILLI,
             "filed_at": now,
             "deadline": self._get_deadline(entry.team_id, now),
@@ -338,23 +344,12 @@ class CitizenWorkloadObjection(models.Model):
     @api.model
     def _get_deadline(self, team, now):
         """Return until when the lead decides, on the calendar of the team."""
-        team = team.sudo()
-        start = to_instant(now)
-        days = self._get_days(team)
-        for calendar in (
-            team.resource_calendar_id,
-            self.env.company.sudo().resource_calendar_id,
-        ):
-            try:
-                if calendar:
-                    table = calendar._get_version()._get_timetable(now.year)
-                    segments = [Segment(start, table)]
-                    return to_moment(
-                        deadline("statutory_working_days", days, start, segments)
-                    )
-            except WorkingTimeError:
-                continue
-        return now + timedelta(days=days)
+        start, days = to_instant(now), self._get_days(team)
+        table = team.sudo()._find_timetable(start)
+        if not table:
+            return now + timedelta(days=days)
+        segments = [Segment(start, table)]
+        return to_moment(deadline("statutory_working_days", days, start, segments))
 
     @api.model
     def _get_days(self, team):

@@ -193,7 +193,8 @@ class CitizenWorkloadObjection(models.Model):
 
     def _weigh_type(self, points, delta, reason):
         """Give the service type new effort points, as a further version of them."""
-        category = self.category_id
+        # A confidential case is not named by its type, but it has one.
+        category = self.category_id or self.case_id.category_id
         if round(points * MILLI) != category._get_effort():
             category._set_effort_points(
                 points, self.env._("Objection upheld: %s", reason)

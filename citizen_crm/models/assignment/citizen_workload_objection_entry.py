@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.charges import HELD, charged
+from ...tools.charges import charged
+from ...tools.duty_ledger import HELD
 
 
 class CitizenAssignmentEntry(models.Model):
@@ -93,8 +94,8 @@ class CitizenAssignmentEntry(models.Model):
             "team_id": team.id,
             "kind": "objection",
             "case_id": case.id,
-            "case_number": case.number,
-            "category_id": objection.category_id.id,
+            "case_number": case._get_ledger_number(),
+            "category_id": case._get_ledger_type() or None,
             "step": self._get_accounts(case.ids)[case.id].steps + 1,
             "employee_id": objection.employee_id.id,
             "at": fields.Datetime.now(),

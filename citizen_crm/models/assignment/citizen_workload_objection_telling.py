@@ -64,16 +64,16 @@ class CitizenWorkloadObjection(models.Model):
         if self.state == "refused":
             return self.env._(
                 "Your objection to case %s was refused. The reasons are in it.",
-                self.case_number,
+                self._tell_case(),
             )
         if self.kind == "fit":
             return self.env._(
                 "Your objection to case %s was upheld. You do not get it again.",
-                self.case_number,
+                self._tell_case(),
             )
         return self.env._(
             "Your objection to case %(case)s was upheld: %(points)s points.",
-            case=self.case_number,
+            case=self._tell_case(),
             points=f"{self.granted_points:g}",
         )
 

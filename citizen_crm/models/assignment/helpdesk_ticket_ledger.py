@@ -158,6 +158,10 @@ class HelpdeskTicket(models.Model):
         """
         return 0 if self.confidential else self.category_id.id or 0
 
+    def _get_ledger_number(self):
+        """Return the number that ledger and objections name, empty as for the type."""
+        return "" if self.confidential else self.number
+
     def _get_taking(self, account, holder_id):
         """Return the step by which a member has the case.
 
@@ -201,7 +205,7 @@ class HelpdeskTicket(models.Model):
                 "team_id": step.team_id,
                 "kind": step.kind,
                 "case_id": case.id,
-                "case_number": not case.confidential and case.number,
+                "case_number": case._get_ledger_number(),
                 "category_id": step.category_id,
                 "step": counts[case.id],
                 "employee_id": step.employee_id,

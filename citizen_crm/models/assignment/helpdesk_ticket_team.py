@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ...tools.duty_ledger import FULL_TIME, Ledger, first_difference
+from ...tools.duty_ledger import FULL_TIME
 
 #: Whether the dispatcher was called in this transaction.
 _CALLED = "citizen_crm.dispatcher_called"
@@ -132,38 +132,6 @@ class HelpdeskTicketTeam(models.Model):
             )
             cases._append_openings(team)
             team.env["citizen.assignment.balance"].sudo()._book(team)
-
-    def _find_first_difference(self):
-        """Replay the booked ledger; return where it does not add up, with its entry.
-
-        :return: pair of ``tools.duty_ledger.Difference`` or None, and the entry
-        """
-        self.ensure_one()
-        entries = self._get_booked_entries()
-        found = first_difference(entry._get_pure_decision() for entry in entries)
-        if found:
-            return found, entries[found.position]
-        return None, entries.browse()
-
-    def _replay_balances(self):
-        """Return the balances that follow from the booked entries, by employee id."""
-        entries = self._get_booked_entries()
-        return Ledger.replay(entry._get_pure() for entry in entries).balances
-
-    def _get_booked_entries(self):
-        """Return the booked entries in the order of the ledger, as superuser."""
-        return (
-            self.env["citizen.assignment.entry"]
-            .sudo()
-            .search(
-                [
-                    ("team_id", "in", self.ids),
-                    ("number", ">", 0),
-                    ("problem", "=", False),
-                ],
-                order="number",
-            )
-        )
 
     # --------------------------------------------------------------- dispatch
     def _trigger_dispatch(self):

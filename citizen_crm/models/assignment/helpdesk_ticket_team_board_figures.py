@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.duty_figures import measure
-from ...tools.duty_ledger import Entry
+from .citizen_assignment_entry import to_entry
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -49,9 +49,8 @@ class HelpdeskTicketTeam(models.Model):
         """
         self.env["citizen.assignment.entry"].flush_model()
         rows = self.env.execute_query(SQL(query, team=self.id, since=since))
-        for at, kind, case_id, employee_id, points, hours in rows:
-            minutes = {int(key): span for key, span in (hours or {}).items()}
-            yield at, Entry(kind, case_id or 0, employee_id, points, minutes)
+        for at, *row in rows:
+            yield at, to_entry(*row)
 
     def _get_heaviest(self):
         """Return the points of the heaviest case of the ledger, 0 for none."""

@@ -8,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...tools.duty_ledger import FULL_TIME, Entry, LedgerError, choose
-from ..sla.citizen_case_event import HELD
+from ..sla.citizen_case_event import CASES_HELD
 from .citizen_assignment_balance import Book
 from .helpdesk_ticket_eligibility import to_candidates
 from .helpdesk_ticket_ledger import Handing
@@ -19,8 +19,6 @@ _logger = logging.getLogger(__name__)
 BATCH = 500
 #: How often a run begins a team again that others were in the way of.
 ATTEMPTS = 10
-#: The history tells who got a case, and one notice tells the handler of a batch.
-QUIET = {"mail_notrack": True, "mail_auto_subscribe_no_notify": True}
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -338,7 +336,10 @@ class _Round:
         given = {}
         for case_id, (who, _values) in self.choices.items():
             given.setdefault(who, []).append(case_id)
-        cases = self.cases.with_context(handing=handing, cases_held=HELD, **QUIET)
+        # The history tells who got a case; handlers are told after the run.
+        cases = self.cases.with_context(
+            handing=handing, cases_held=CASES_HELD, mail_notrack=True
+        )
         cases.browse(self.choices)._write_each(
             [
                 (cases.browse(case_ids), {"user_id": self.users[who].id})

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ...tools.duty_ledger import FULL_TIME, MILLI, debt_to_write_off
+from ...tools.duty_ledger import FULL_TIME, debt_to_write_off
 from ...tools.working_time import WorkingTimeError
 from ..sla.audience import Audience
 from ..sla.instants import to_instant, to_moment
@@ -182,7 +182,8 @@ class HelpdeskTicketTeam(models.Model):
             hours = self._get_hours(duty, besides=member.employee_id.ids)
             if debt and hours:
                 values.append(self._prepare_write_off(member, debt, hours))
-        self.env["citizen.assignment.entry"].sudo().create(values)
+        if values:
+            self.env["citizen.assignment.entry"].sudo()._append(values)
         self.env["citizen.assignment.balance"]._book(self)
         return len(values)
 
@@ -222,62 +223,6 @@ class HelpdeskTicketTeam(models.Model):
         days = max(1, table.dates_touched(to_instant(first), table.last_second(today)))
         full_time = sum(self._get_current_members().mapped("capacity"))
         return round(points / days / full_time) if full_time else 0
-
-    def _check_ledger(self):
-        """Replay the ledger; log where it does not add up, and return it in words."""
-        self.ensure_one()
-        problem = self._find_ledger_problem()
-        if problem:
-            _logger.error("Ledger of team %s: %s", self.id, problem)
-        return problem
-
-    def _find_ledger_problem(self):
-        """Return the first thing that does not follow from the ledger, or ""."""
-        found, entry = self._find_first_difference()
-        names = {m.employee_id.id: m.employee_id.name for m in self.member_ids}
-        if found:
-            return self.env._(
-                "Entry %(number)s (%(what)s of %(who)s): found %(found)s, expected "
-                "%(expected)s.",
-                number=entry.number,
-                what=found.what,
-                who=names.get(found.member, found.member or "–"),
-                found=found.found,
-                expected=found.expected,
-            )
-        replayed = self._replay_balances()
-        for row in self.assignment_balance_ids:
-            expected = replayed.get(row.employee_id.id, 0)
-            if row.milli != expected:
-                return self.env._(
-                    "Balance of %(who)s: found %(found)s, expected %(expected)s.",
-                    who=row.employee_id.name,
-                    found=row.milli / MILLI,
-                    expected=expected / MILLI,
-                )
-        return ""
-
-    def action_check_ledger(self):
-        """Replay the team's ledger before the user's eyes."""
-        self.ensure_one()
-        self._check_leads()
-        team = self.sudo()
-        problem = team._find_ledger_problem()
-        count = len(team._get_booked_entries())
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger" if problem else "success",
-                "sticky": bool(problem),
-                "message": problem
-                or self.env._(
-                    "%(count)s entries replayed: every choice and every balance "
-                    "follows.",
-                    count=count,
-                ),
-            },
-        }
 
 
 def _waited(table, since, now):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ...tools.duty_ledger import MILLI
 from ...tools.effort_review import is_valid
 
 
@@ -119,10 +120,9 @@ class HelpdeskTicketCategory(models.Model):
     def write(self, vals):
         if "effort_points" not in vals:
             return super().write(vals)
-        before = self._get_effort_milli()
+        before = {category: category._get_effort() for category in self}
         result = super().write(vals)
-        after = self._get_effort_milli()
-        changed = self.filtered(lambda c: before[c.id] != after[c.id])
+        changed = self.filtered(lambda c: before[c] != c._get_effort())
         changed._append_effort_versions(self.env._("Changed by hand"))
         return result
 
@@ -145,9 +145,12 @@ class HelpdeskTicketCategory(models.Model):
         )
 
     # -------------------------------------------------------------- business
-    def _get_effort_milli(self):
-        """Return the effort of each service type in thousandths of a point, by id."""
-        return {category.id: round(category.effort_points * 1000) for category in self}
+    def _get_effort(self):
+        """Return the effort of a case of this type, in thousandths of a point.
+
+        A case without a service type is an ordinary one.
+        """
+        return round(self.effort_points * MILLI) or MILLI
 
     def _set_effort_points(self, points, reason):
         """Give service types new points, for a reason that their versions keep."""

@@ -7,7 +7,7 @@ from ...tools.working_time import WorkingTimeError
 # A value that no remote call can put into a context.
 _LATER = object()
 #: The value of ``cases_held`` in the context of whoever holds the rows of the cases.
-HELD = object()
+CASES_HELD = object()
 #: Events that no clock looks at.
 IDLE = frozenset({"outcome_recorded", "imported", "miss_explained"})
 
@@ -58,7 +58,7 @@ class CitizenCaseEvent(models.Model):
         own. An update that changes nothing makes the database notice; Odoo repeats the
         later one by itself. A case that is being registered is nobody else's yet.
         """
-        if self.env.context.get("cases_held") is HELD:
+        if self.env.context.get("cases_held") is CASES_HELD:
             return
         born = {vals["case_id"] for vals in vals_list if vals["kind"] == "received"}
         moved = {vals["case_id"] for vals in vals_list if vals["kind"] not in IDLE}

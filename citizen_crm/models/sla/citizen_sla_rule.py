@@ -1,19 +1,10 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.safe_eval import safe_eval
 
 from ...tools.sla_rules import Rule
+from ..catalogue.citizen_rule_mixin import CitizenRuleMixin
 from ..catalogue.helpdesk_ticket_category import NATURES, ROLES
 from .instants import to_instant
-from .rule_caches import forget_rules
-
-RULE_STATES = [("draft", "Draft"), ("active", "In force"), ("retired", "Retired")]
-#: What a version stays as it is for; the order in which rules are asked may change.
-FREE_FIELDS = frozenset({"name", "sequence", "active"})
-#: What the system notes itself, when a version is made, begins or ends.
-OWN_FIELDS = frozenset(
-    {"family", "version", "state", "valid_to", "activated_by_id", "retired_by_id"}
-)
 
 
 class CitizenSlaRule(models.Model):
@@ -25,30 +16,27 @@ class CitizenSlaRule(models.Model):
     """
 
     _name = "citizen.sla.rule"
+    _inherit = ["citizen.rule.mixin"]
     _description = "SLA Rule"
     _order = "sequence, family, version desc, id"
+    #: Besides the name, the order in which rules are asked may change.
+    _free_fields = frozenset({"name", "sequence", "active"})
+    _own_fields = CitizenRuleMixin._own_fields | {"family"}
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(
         default=10, help="Rules are asked in this order; the first that holds decides."
     )
     active = fields.Boolean(default=True)
-    state = fields.Selection(
-        RULE_STATES, default="draft", required=True, readonly=True, copy=False
-    )
     family = fields.Integer(
         readonly=True,
         copy=False,
         index=True,
         help="Number that all versions of a rule share.",
     )
-    version = fields.Integer(default=1, readonly=True, copy=False)
     valid_from = fields.Datetime(
-        string="In Force From",
-        copy=False,
-        help="Cases received from then on. Empty: from the activation on.",
+        help="Cases received from then on. Empty: from the activation on."
     )
-    valid_to = fields.Datetime(string="In Force Until", readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", help="Only cases of this company; empty for all."
     )
@@ -78,7 +66,6 @@ class CitizenSlaRule(models.Model):
         "helpdesk.ticket.tag", string="Tags", help="Any of these. Empty for all."
     )
     domain = fields.Char(
-        string="Further Filter",
         help="For what the fields above cannot say. A rule whose filter does not work "
         "is left out, and the cases are flagged.",
     )
@@ -105,27 +92,6 @@ class CitizenSlaRule(models.Model):
     def _get_title(self):
         return {"name": self.name, "version": self.version}
 
-    @api.constrains("domain")
-    def _check_domain(self):
-        for rule in self.filtered("domain"):
-            try:
-                self.env["helpdesk.ticket"].search(rule._get_domain(), limit=1)
-            except Exception as error:
-                raise ValidationError(
-                    self.env._(
-                        "Further Filter: it does not work on cases (%s). Choose the "
-                        "fields with the editor.",
-                        error,
-                    )
-                ) from error
-
-    def _get_domain(self):
-        """Return the further filter as a domain; raises whatever is wrong with it."""
-        return safe_eval(
-            self.domain or "[]",
-            {"uid": self.env.uid, "context_today": fields.Date.today},
-        )
-
     @api.constrains("active", "state")
     def _check_archived(self):
         hidden = self.filtered(lambda rule: rule.state == "active" and not rule.active)
@@ -139,52 +105,10 @@ class CitizenSlaRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_own_fields(vals)
         rules = super().create(vals_list)
         for rule in rules.filtered(lambda rule: not rule.family):
             rule.sudo().family = rule.id
-        forget_rules(self.env)
         return rules
-
-    def write(self, vals):
-        self._check_own_fields(vals)
-        if vals.keys() - FREE_FIELDS - OWN_FIELDS:
-            self._check_draft()
-        result = super().write(vals)
-        forget_rules(self.env)
-        return result
-
-    @api.model
-    def _check_own_fields(self, vals):
-        """Raise when somebody says what only the buttons of a rule say."""
-        own = sorted(OWN_FIELDS & vals.keys())
-        if own and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%s: the system notes it itself. Use the buttons of the rule.",
-                    self._fields[own[0]]._description_string(self.env),
-                )
-            )
-
-    def _check_draft(self):
-        fixed = self.filtered(lambda rule: rule.state != "draft")
-        if fixed:
-            raise UserError(
-                self.env._(
-                    "%s is or was in force, and cases stand on it. Make a new version "
-                    "to change it.",
-                    fixed[0].display_name,
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts_only(self):
-        if self.filtered(lambda rule: rule.state != "draft"):
-            raise UserError(
-                self.env._("Only drafts can be deleted. Retire the rule instead.")
-            )
-        forget_rules(self.env)
 
     def action_new_version(self):
         """Open a draft with the same content, to be changed and activated."""
@@ -210,8 +134,6 @@ class CitizenSlaRule(models.Model):
         self.check_access("write")
         now = fields.Datetime.now()
         for rule in self:
-            if rule.state != "draft":
-                raise UserError(self.env._("%s is not a draft.", rule.display_name))
             rule._check_ready()
             since = rule.valid_from or now
             before = self.search(
@@ -226,37 +148,19 @@ class CitizenSlaRule(models.Model):
                     )
                 )
             before._end(since)
-            rule.valid_from = since
-            rule.sudo().write({"state": "active", "activated_by_id": self.env.uid})
+            rule._begin(since)
         return True
-
-    def action_retire(self):
-        """End rules; open cases keep what they were promised."""
-        self.check_access("write")
-        in_force = self.filtered(lambda rule: rule.state == "active")
-        in_force._end(fields.Datetime.now())
-        return True
-
-    def _end(self, at):
-        """End versions that are in force; the caller has checked the rights."""
-        for rule in self.sudo():
-            rule.write(
-                {
-                    "state": "retired",
-                    "valid_to": max(at, rule.valid_from or at),
-                    "retired_by_id": self.env.uid,
-                }
-            )
 
     def _check_ready(self):
         """Raise unless the rule can work: it promises something, on a calendar."""
-        self.ensure_one()
+        checked = super()._check_ready()
         if not self.target_ids:
             raise UserError(
                 self.env._("Promises: %s promises nothing yet.", self.display_name)
             )
         if self.calendar_id:
             self.calendar_id._get_version()
+        return checked
 
     # ------------------------------------------------------------------- pure
     @api.model
@@ -284,5 +188,5 @@ class CitizenSlaRule(models.Model):
             company=self.company_id.id or 0,
             since=to_instant(self.valid_from) if self.valid_from else 0,
             until=to_instant(self.valid_to) if self.valid_to else None,
-            has_filter=self.domain not in (False, "", "[]"),
+            has_filter=self._has_filter(),
         )

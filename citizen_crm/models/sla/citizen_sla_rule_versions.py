@@ -6,14 +6,6 @@ class CitizenSlaRule(models.Model):
 
     _inherit = "citizen.sla.rule"
 
-    activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    retired_by_id = fields.Many2one(
-        "res.users",
-        string="Ended By",
-        readonly=True,
-        copy=False,
-        help="Who retired it, or activated the version after it.",
-    )
     version_ids = fields.Many2many(
         "citizen.sla.rule", string="Versions", compute="_compute_version_ids"
     )
@@ -80,9 +72,7 @@ class CitizenSlaRule(models.Model):
         calendar = self.calendar_id and [
             self.env._("Calendar: %s", self.calendar_id.name)
         ]
-        filters = self.domain not in (False, "", "[]") and [
-            self.env._("Further filter: %s", self.domain)
-        ]
+        filters = self._has_filter() and [self.env._("Further filter: %s", self.domain)]
         return [
             self.conditions_text,
             *(calendar or ()),

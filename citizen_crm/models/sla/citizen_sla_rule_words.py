@@ -83,7 +83,7 @@ class CitizenSlaRule(models.Model):
             (_("of the company %s"), self.company_id.name),
         ]
         words = [head, *(text % value for text, value in parts if value)]
-        if self.domain not in (False, "", "[]"):
+        if self._has_filter():
             words.append(_("that pass the further filter"))
         return words
 

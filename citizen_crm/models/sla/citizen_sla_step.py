@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.sla_clock import Step
-from .rule_caches import forget_rules
+from ..catalogue.rule_caches import forget_rules
 
 TRIGGERS = [
     ("percent", "% of the time has passed"),

@@ -1,9 +1,9 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...tools.deadlines import UNITS
 from ...tools.sla_promises import BASES, EXTENDED_KINDS, KINDS, STARTS, Target
-from .rule_caches import forget_rules
+from ..catalogue.rule_caches import forget_rules
 
 #: Fields that clocks depend on; they are fixed once the rule is in force.
 FIXED_FIELDS = frozenset(
@@ -174,15 +174,7 @@ class CitizenSlaTarget(models.Model):
 
     def _check_rule_open(self):
         """Raise for targets of rules that are in force: cases stand on them."""
-        fixed = self.rule_id.filtered(lambda rule: rule.state != "draft")
-        if fixed:
-            raise UserError(
-                self.env._(
-                    "%s is or was in force, and cases stand on it. Make a new version "
-                    "to change it.",
-                    fixed[0].display_name,
-                )
-            )
+        self.rule_id._check_draft()
 
     def _get_pure(self):
         """Return the target as plain data for ``tools.sla_clock``."""

@@ -1,5 +1,12 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
-import {balance, localTime, points, waited} from "../assignment_why/points.esm";
+import {
+    balance,
+    fill,
+    localTime,
+    points,
+    useEntryCase,
+    waited,
+} from "../assignment_why/points.esm";
 import {JainChart} from "./jain_chart.esm";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
@@ -26,6 +33,8 @@ export class AssignmentBoard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.display = {controlPanel: {}};
+        this.openEntry = useEntryCase();
+        this.fill = fill;
         this.points = points;
         this.balance = balance;
         this.localTime = localTime;
@@ -110,10 +119,6 @@ export class AssignmentBoard extends Component {
         return Math.round(100 * value);
     }
 
-    fill(member) {
-        return Math.min(100, Math.round((100 * member.open) / member.cap));
-    }
-
     /** Give out what waits, and show what became of it. */
     async assignNow() {
         this.state.busy = true;
@@ -139,15 +144,6 @@ export class AssignmentBoard extends Component {
             res_id: caseId,
             views: [[false, "form"]],
         });
-    }
-
-    async openEntry(entryId) {
-        const action = await this.orm.call(
-            "citizen.assignment.entry",
-            "action_open_case",
-            [[entryId]]
-        );
-        return this.action.doAction(action);
     }
 }
 

@@ -1,5 +1,5 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
-import {balance, localTime, points} from "../assignment_why/points.esm";
+import {balance, fill, localTime, points, useEntryCase} from "../assignment_why/points.esm";
 import {Layout} from "@web/search/layout";
 import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
@@ -14,7 +14,8 @@ export class AssignmentShare extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
+        this.openCase = useEntryCase();
+        this.fill = fill;
         this.display = {controlPanel: {}};
         this.points = points;
         this.balance = balance;
@@ -41,20 +42,6 @@ export class AssignmentShare extends Component {
 
     percent(value) {
         return Math.round(100 * value);
-    }
-
-    /** How full the bar of open effort is, in percent. */
-    fill(team) {
-        return Math.min(100, Math.round((100 * team.open) / team.cap));
-    }
-
-    async openCase(entryId) {
-        const action = await this.orm.call(
-            "citizen.assignment.entry",
-            "action_open_case",
-            [[entryId]]
-        );
-        return this.action.doAction(action);
     }
 }
 

@@ -1,6 +1,7 @@
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat} from "@web/core/utils/numbers";
 import {toLocaleDateTimeString} from "@web/core/l10n/dates";
+import {useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
 
@@ -37,4 +38,19 @@ export function waited(at) {
         return _t("%s h", Math.round(minutes / 60));
     }
     return _t("%s days", Math.round(minutes / (24 * 60)));
+}
+
+/** How full a bar of open effort is, in percent of the cap. */
+export function fill({open, cap}) {
+    return Math.min(100, Math.round((100 * open) / cap));
+}
+
+/** Opens the case of a ledger entry, or says why it may not be seen. */
+export function useEntryCase() {
+    const orm = useService("orm");
+    const action = useService("action");
+    return async (entryId) =>
+        action.doAction(
+            await orm.call("citizen.assignment.entry", "action_open_case", [[entryId]])
+        );
 }
