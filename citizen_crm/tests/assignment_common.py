@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 
+from ..models.assignment.helpdesk_ticket_team_dispatch import Run
 from .common import CLEARED
 from .sla_common import SlaCommon
 
@@ -73,8 +74,8 @@ class AssignmentCommon(SlaCommon):
 
     def _dispatch(self, team=None):
         """Let the dispatcher work until nothing more can be given out."""
-        team, seen = team or self.roads, set()
-        while team._dispatch(seen)[1]:
+        team, run = team or self.roads, Run()
+        while team._dispatch(run)[1]:
             pass
 
     def _balance(self, member, team=None):

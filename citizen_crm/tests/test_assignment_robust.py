@@ -62,7 +62,7 @@ class TestRobust(AssignmentCommon):
         """At night a long queue is not gone through, case by case."""
         self._file(6)
         with freeze_time("2026-03-04 22:00:00"), patch.object(dispatch, "BATCH", 2):
-            self.assertEqual(self.roads._dispatch(set()), (0, 0))
+            self.assertEqual(self.roads._dispatch(dispatch.Run()), (0, 0))
 
     def test_a_ledger_out_of_step_stops_nobody(self):
         """A case that waits although the ledger has it with somebody."""

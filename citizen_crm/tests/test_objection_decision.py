@@ -198,14 +198,19 @@ class TestObjectionDecision(ObjectionCommon):
         self.assertEqual(found, {self.ann.employee_id.id: "objection"})
         self._book()
 
+    def _get_excluded(self, members):
+        uncleared = self.case._get_uncleared(members)
+        found = self.case._get_exclusions(members, self.rule, uncleared)
+        return found[self.case.id]
+
     def test_pending_fit_excludes_in_the_queue(self):
         objection = self._object(kind="fit")
         self.case.with_user(self.lead)._hand_to(self.env["res.users"], "See later")
         members = self.roads._get_current_members()
-        excluded = self.case._get_exclusions(members, self.rule)[self.case.id]
+        excluded = self._get_excluded(members)
         self.assertEqual(excluded, {self.ann.employee_id.id: "objection"})
         self._decide(objection, "refused")
-        excluded = self.case._get_exclusions(members, self.rule)[self.case.id]
+        excluded = self._get_excluded(members)
         self.assertEqual(excluded, {})
 
     def test_fit_of_a_case_that_has_gone(self):

@@ -29,7 +29,8 @@ class TestRecusal(AssignmentCommon):
         """Return the names of those who cannot get a case because of a conflict."""
         case = values.pop("case", None) or self._file(**values)
         members = self.roads._get_current_members()
-        found = case._get_exclusions(members, self.rule)[case.id]
+        uncleared = case._get_uncleared(members)
+        found = case._get_exclusions(members, self.rule, uncleared)[case.id]
         names = {m.employee_id.id: m.employee_id.name for m in members}
         return sorted(names[key] for key, code in found.items() if code == "recused")
 

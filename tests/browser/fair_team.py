@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from odoo.tests import HttpCase, new_test_user
 
+from odoo.addons.citizen_crm.models.assignment.helpdesk_ticket_team_dispatch import (
+    Run,
+)
+
 CLEARED = "citizen_crm.group_clearance_citizen,citizen_crm.group_clearance_customer"
 
 
@@ -89,7 +93,7 @@ class FairTeam(HttpCase):
 
     @classmethod
     def _dispatch(cls) -> None:
-        seen: set[int] = set()
-        while cls.team._dispatch(seen)[1]:
+        run = Run()
+        while cls.team._dispatch(run)[1]:
             pass
         cls.env.flush_all()

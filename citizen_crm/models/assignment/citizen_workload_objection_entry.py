@@ -152,9 +152,9 @@ class HelpdeskTicket(models.Model):
             )
         return entry.sudo(False).action_object()
 
-    def _get_exclusions(self, members, rule):
+    def _get_exclusions(self, members, rule, uncleared):
         """Nobody is given what they have said they should not have."""
-        exclusions = super()._get_exclusions(members, rule)
+        exclusions = super()._get_exclusions(members, rule, uncleared)
         found = (
             self.env["citizen.workload.objection"]
             .sudo()

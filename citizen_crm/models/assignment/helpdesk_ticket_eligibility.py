@@ -11,15 +11,16 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def _get_exclusions(self, members, rule):
+    def _get_exclusions(self, members, rule, uncleared):
         """Return dict ``case id -> {employee id: exclusion}``; each the first reason.
 
         :param members: memberships of employees with a login
+        :param uncleared: what ``_get_uncleared`` says of these cases
         """
         exclusions = {case.id: {} for case in self}
         for found in (
             self._get_unskilled(members, rule),
-            self._get_uncleared(members),
+            uncleared,
             self._get_recused(members),
         ):
             for case_id, excluded in found.items():
@@ -54,13 +55,16 @@ class HelpdeskTicket(models.Model):
         return {own, *member.language_ids.mapped("code")}
 
     def _get_uncleared(self, members):
-        """Return who may not see a case, by the rules of access themselves."""
-        found = {case.id: {} for case in self}
+        """Return who may not see a case, by the rules of access themselves.
+
+        :return: dict as of ``_get_exclusions``, without cases that all may see
+        """
+        found, every = {}, set(self.ids)
         for member in members:
             cases = self._as_seen_by(member.user_id)
             readable = cases.search([("id", "in", self.ids)], order="id")
-            for case_id in set(self.ids) - set(readable.ids):
-                found[case_id][member.employee_id.id] = "clearance"
+            for case_id in every.difference(readable.ids):
+                found.setdefault(case_id, {})[member.employee_id.id] = "clearance"
         return found
 
     def _get_recused(self, members):

@@ -16,7 +16,9 @@ from .helpdesk_ticket_ledger import Handing
 _logger = logging.getLogger(__name__)
 
 #: Cases that are given out in one transaction; whoever works on one waits so long.
-BATCH = 500
+BATCH = 1000
+#: Of so many waiting cases it is asked at once who may see them.
+AHEAD = 20_000
 #: How often a run begins a team again that others were in the way of.
 ATTEMPTS = 10
 
@@ -81,12 +83,12 @@ class HelpdeskTicketTeam(models.Model):
         """
         self.ensure_one()
         tally["teams"] += 1
-        seen = set()
+        run = Run()
         for _attempt in range(ATTEMPTS):
             try:
                 looked_at, time_left = True, 1
                 while looked_at and time_left:
-                    given, looked_at = self._dispatch(seen)
+                    given, looked_at = self._dispatch(run)
                     time_left = self.env["ir.cron"]._commit_progress(0)
                     tally["given"] += given
                 tally["waiting"] += self._count_waiting()
@@ -118,10 +120,10 @@ class HelpdeskTicketTeam(models.Model):
                     self.complete_name,
                 )
             )
-        seen, total = set(), 0
+        run, total = Run(), 0
         looked_at = True
         while looked_at:
-            given, looked_at = self.sudo()._dispatch(seen)
+            given, looked_at = self.sudo()._dispatch(run)
             total += given
         self.with_user(api.SUPERUSER_ID)._tell_handlers()
         waiting = self._count_waiting()
@@ -160,10 +162,10 @@ class HelpdeskTicketTeam(models.Model):
                 )
 
     # ------------------------------------------------------------------ batch
-    def _dispatch(self, seen):
+    def _dispatch(self, run):
         """Give out one batch; return how many were given out and looked at.
 
-        :param seen: ids of cases that nobody can get now; those found are added
+        :param run: the ``Run`` that the batch is part of
         """
         self.ensure_one()
         team = self.with_user(api.SUPERUSER_ID)
@@ -173,11 +175,11 @@ class HelpdeskTicketTeam(models.Model):
         duty = team._get_duty()
         if rule.method != "ledger" or not team._has_anybody(rule, duty):
             return 0, 0
-        queue = team._lock_queue(seen)
+        queue = team._lock_queue(run.seen)
         cases = rule._filter_cases_or_none(queue)
-        seen.update((queue - cases).ids)
+        run.seen.update((queue - cases).ids)
         if cases:
-            team._give_out(cases, rule, duty, seen)
+            team._give_out(cases, rule, duty, run)
         return len(cases.filtered("user_id")), len(queue)
 
     def _has_anybody(self, rule, duty):
@@ -190,22 +192,25 @@ class HelpdeskTicketTeam(models.Model):
 
     def _lock_queue(self, seen):
         """Lock the next waiting cases, the most urgent and then the oldest first."""
+        return self._find_waiting(BATCH, seen, SQL("FOR NO KEY UPDATE SKIP LOCKED"))
+
+    def _find_waiting(self, limit, seen=(), lock=SQL()):  # noqa: B008
+        """Return the next waiting cases but those that were looked at already."""
         self.env.flush_all()
         query = """
             SELECT id FROM helpdesk_ticket
              WHERE team_id = %s AND queued_date IS NOT NULL AND id != ALL(%s)
-          ORDER BY priority DESC, queued_date, id LIMIT %s
-               FOR NO KEY UPDATE SKIP LOCKED
+          ORDER BY priority DESC, queued_date, id LIMIT %s %s
         """
-        rows = self.env.execute_query(SQL(query, self.id, list(seen), BATCH))
+        rows = self.env.execute_query(SQL(query, self.id, list(seen), limit, lock))
         return self.env["helpdesk.ticket"].browse(case_id for (case_id,) in rows)
 
-    def _give_out(self, cases, rule, duty, seen):
+    def _give_out(self, cases, rule, duty, run):
         """Decide on locked cases and write it; one that cannot be written waits."""
         failed = set()
         while True:
             left = cases.filtered(lambda case: case.id not in failed)
-            round_ = _Round(self, left, rule, duty)
+            round_ = _Round(self, left, rule, duty, run)
             round_.decide()
             try:
                 with self.env.cr.savepoint():
@@ -220,7 +225,7 @@ class HelpdeskTicketTeam(models.Model):
                 _logger.exception("Dispatcher: case %s", culprit)
                 self.env.invalidate_all(flush=False)
                 failed.add(culprit)
-        seen.update(failed | round_.waiting)
+        run.seen.update(failed | round_.waiting)
 
 
 def propose(team, cases):
@@ -228,7 +233,7 @@ def propose(team, cases):
 
     :param team: a team that keeps a ledger, as superuser
     """
-    return _Round(team, cases, team._get_rule(), team._get_duty()).propose()
+    return _Round(team, cases, team._get_rule(), team._get_duty(), Run(0)).propose()
 
 
 def _get_full_times(members):
@@ -236,10 +241,35 @@ def _get_full_times(members):
     return {m.employee_id.id: round(m.capacity * FULL_TIME) for m in members}
 
 
+class Run:
+    """What a run over a team remembers from batch to batch.
+
+    :param ahead: of so many waiting cases it is found out at once who may see them
+    """
+
+    def __init__(self, ahead=AHEAD):
+        self._ahead = ahead
+        #: ids of cases that nobody can get now
+        self.seen = set()
+        self._asked, self._members, self._uncleared = frozenset(), None, {}
+
+    def get_uncleared(self, cases, members):
+        """Return who may not see a case, as ``_get_uncleared`` does.
+
+        Every member has rules of their own, so they are asked for all that waits at
+        once: a question for a thousand cases costs little more than for a hundred.
+        """
+        if self._members != members or not self._asked.issuperset(cases.ids):
+            ahead = cases | members.team_id._find_waiting(self._ahead)
+            self._members, self._asked = members, frozenset(ahead.ids)
+            self._uncleared = ahead._get_uncleared(members)
+        return {case_id: self._uncleared.get(case_id, {}) for case_id in cases.ids}
+
+
 class _Round:
     """One batch of a team's waiting cases, decided on in memory."""
 
-    def __init__(self, team, cases, rule, duty):
+    def __init__(self, team, cases, rule, duty, run):
         self.team, self.cases, self.rule = team, cases, rule
         members = team._get_current_members()
         self.users = {m.employee_id.id: m.user_id for m in members}
@@ -247,7 +277,8 @@ class _Round:
         self.now = fields.Datetime.now()
         self.duty = duty
         self.hours = team._get_hours(self.duty) if members else {}
-        self.exclusions = cases._get_exclusions(members, rule)
+        uncleared = run.get_uncleared(cases, members)
+        self.exclusions = cases._get_exclusions(members, rule, uncleared)
         entries = team.env["citizen.assignment.entry"]
         self.accounts = entries._get_accounts(cases.ids)
         self.book = Book(team.env["citizen.assignment.balance"], team, cases.ids)

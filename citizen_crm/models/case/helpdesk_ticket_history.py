@@ -69,10 +69,11 @@ class HelpdeskTicket(models.Model):
         if not TOLD_FIELDS & vals.keys() and not PERSON_FIELDS & vals.keys():
             return super().write(vals)
         self._check_role_change(vals)
-        before = {case.id: case._get_state() for case in self}
+        is_told = self.env.context.get("case_history") is not _TOLD_TOGETHER
+        before = {case.id: case._get_state() for case in self if is_told}
         for cases, completed in self._complete_write(vals):
             super(HelpdeskTicket, cases).write(completed)
-        if self.env.context.get("case_history") is not _TOLD_TOGETHER:
+        if is_told:
             self._log_changes(before)
         return True
 
