@@ -79,6 +79,7 @@
         "views/citizen_import_menus.xml",
         "views/portal_page_templates.xml",
         "views/portal_catalogue_templates.xml",
+        "views/portal_promises_templates.xml",
         "views/portal_service_templates.xml",
         "views/portal_cases_templates.xml",
         "views/portal_case_templates.xml",

@@ -3,6 +3,7 @@ from . import base
 from . import account
 from . import catalogue
 from . import filing
+from . import promises
 from . import cases
 from . import case_actions
 from . import home

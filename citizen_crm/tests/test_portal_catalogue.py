@@ -21,6 +21,16 @@ class TestPortalCatalogue(PortalCase):
         text = self._text(self.url_open("/services?q=xyzzy"))
         self.assertIn("0 services for “xyzzy”", text)
 
+    def test_visitor_reads_what_is_promised_and_kept(self):
+        service = "Portal pothole"
+        self.assertIn("What the city promises", self._text(self.url_open("/services")))
+        text = self._text(self.url_open("/services/promises"))
+        self.assertIn(service, text)
+        self.assertNotIn("In time in the last 12 months", text)
+        self.pothole.write({"kept_share": 87.9, "kept_cases": 240})
+        text = self._text(self.url_open("/services/promises"))
+        self.assertIn("In time in the last 12 months: 87 % of 240 answers.", text)
+
     def test_hidden_and_unrouted_types_are_not_offered(self):
         hidden = self._create_service("Portal hidden", show_in_portal=False)
         empty = self.env["helpdesk.ticket.team"].create({"name": "Nobody"})

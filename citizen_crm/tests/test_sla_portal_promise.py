@@ -194,6 +194,35 @@ class TestPromiseWords(sla_common.SlaCommon):
             self.env["helpdesk.ticket.category"]._cron_measure_pace()
         self.assertEqual((self.pothole.pace_days, self.pothole.pace_cases), (0, 0))
 
+    # ------------------------------------------------------------------- kept
+    def _answer_all(self, cases):
+        for case in cases:
+            case.with_user(self.lead).message_post(
+                body="Repaired.",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            case.stage_id = self._stage("answered")
+
+    def test_kept(self):
+        """Of twenty answers that were due, fifteen came in time."""
+        self._create_rule(SIX_DAYS, sequence=50)
+        with freeze_time("2026-02-02 08:00:00"):
+            cases = self.Case.concat(*(self._file() for _number in range(20)))
+            self._answer_all(cases[:15])
+        with freeze_time("2026-02-20 08:00:00"):
+            self._answer_all(cases[15:])
+            self.env["helpdesk.ticket.category"]._cron_measure_pace()
+        self.assertEqual((self.pothole.kept_share, self.pothole.kept_cases), (75, 20))
+        self.assertEqual(
+            self.pothole._get_portal_kept(),
+            "In time in the last 12 months: 75 % of 20 answers.",
+        )
+        self.assertFalse(self.tree._get_portal_kept())
+        with freeze_time("2027-06-20 08:00:00"):
+            self.env["helpdesk.ticket.category"]._cron_measure_pace()
+        self.assertEqual((self.pothole.kept_share, self.pothole.kept_cases), (0, 0))
+
     # ---------------------------------------------------------------- service
     def test_promise_of_a_service(self):
         self.assertEqual(self.pothole._get_portal_promise(), [])

@@ -138,7 +138,9 @@ class TestPortalResident(resident.ResidentBrowser):
         """No serious or critical issue of axe-core, no sideways scrolling, and
         targets of 44 px."""
         form = f"/services/{self.pothole.id}"
-        self._check_pages(None, ["/services", "/services?q=xyzzy", form], SIZES)
+        self._check_pages(
+            None, ["/services", "/services/promises", "/services?q=xyzzy", form], SIZES
+        )
         self._check_pages(self.eve, self._get_pages(), SIZES)
 
     def test_pages_are_accessible_in_other_languages(self):

@@ -61,6 +61,7 @@ PATHS = st.sampled_from(
     [
         "/services",
         "/services/account",
+        "/services/promises",
         "/services/{service}",
         "/services/{text}",
         "/my",

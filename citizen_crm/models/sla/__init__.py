@@ -42,4 +42,5 @@ from . import citizen_sla_extension
 from . import helpdesk_ticket_extension
 from . import helpdesk_ticket_waiting
 from . import helpdesk_ticket_category_pace
+from . import helpdesk_ticket_category_kept
 from . import helpdesk_ticket_portal_promise
