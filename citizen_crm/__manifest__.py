@@ -31,6 +31,7 @@
         "data/mail_rule_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_promise_data.xml",
+        "data/aftercare_mail_data.xml",
         "data/mail_activity_type_data.xml",
         "data/promise_cron_data.xml",
         "data/citizen_import_data.xml",
@@ -86,6 +87,7 @@
         "views/portal_home_templates.xml",
         "views/portal_account_templates.xml",
         "views/portal_intermediary_templates.xml",
+        "views/portal_feedback_templates.xml",
         "views/citizen_intake_views.xml",
         "views/citizen_sla_miss_views.xml",
         "views/citizen_waiting_views.xml",
@@ -105,6 +107,7 @@
         "views/citizen_recusal_views.xml",
         "views/citizen_workload_objection_report_views.xml",
         "views/citizen_effort_review_views.xml",
+        "views/citizen_case_feedback_views.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

@@ -6,6 +6,7 @@ from . import filing
 from . import promises
 from . import cases
 from . import case_actions
+from . import feedback
 from . import home
 from . import intermediary
 from . import stock_routes

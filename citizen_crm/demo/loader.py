@@ -8,6 +8,7 @@ from passlib.hash import pbkdf2_sha512
 
 from odoo import fields
 
+from .aftercare import load_aftercare
 from .cases import load_cases
 from .clock import CITY_TZ, OfficeClock
 from .content import read_personas
@@ -53,7 +54,7 @@ class DemoCity:
         self._phones = {False: 1100, True: 100}
 
     def load(self) -> None:
-        """Fill the city: staff, promises, people, cases, messages, and ledgers."""
+        """Fill the city: staff, promises, people, cases and what came of them."""
         put_away_stock_demo(self.env)
         load_holidays(self)
         load_staff(self)
@@ -63,6 +64,7 @@ class DemoCity:
         load_messages(self, plans)
         load_activities(self, plans)
         load_fair_work(self, plans)
+        load_aftercare(self, plans)
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

@@ -7,5 +7,6 @@ from . import importer
 from . import access
 from . import assignment
 from . import correspondence
+from . import aftercare
 from . import intake
 from . import demo_city

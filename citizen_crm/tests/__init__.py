@@ -25,6 +25,7 @@ from . import test_due_badge
 from . import test_effort
 from . import test_effort_review
 from . import test_effort_times
+from . import test_feedback
 from . import test_holiday_import
 from . import test_import
 from . import test_import_trouble
@@ -51,6 +52,7 @@ from . import test_persona_matrix
 from . import test_portal_account
 from . import test_portal_cases
 from . import test_portal_catalogue
+from . import test_portal_feedback
 from . import test_portal_filing
 from . import test_portal_holes
 from . import test_portal_intermediary

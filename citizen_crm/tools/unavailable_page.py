@@ -18,6 +18,7 @@ PREFIXES = (
     "/my/organisation/",
     "/my/entrusted",
     "/my/ticket",
+    "/feedback/",
     "/new/ticket",
     "/submitted/ticket",
     "/ticket/close",

@@ -179,5 +179,6 @@ class TestPortalResident(resident.ResidentBrowser):
             f"{page}/filed",
             f"{page}?done=message",
             f"/my/case/{closed.number}",
+            f"/my/case/{closed.number}/feedback",
             "/my/case/1999-1",
         ]

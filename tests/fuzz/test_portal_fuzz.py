@@ -73,6 +73,9 @@ PATHS = st.sampled_from(
         "/my/case/{case}/filed",
         "/my/case/{case}/file/{text}",
         "/my/case/{text}/file/{text}",
+        "/my/case/{case}/feedback",
+        "/feedback/{secret}",
+        "/feedback/{text}",
         "/my/ticket/{text}",
         "/my/ticket/{case}/{text}",
         "/my/tickets",
@@ -87,6 +90,10 @@ FORMS = st.sampled_from(
         "/services/{service}",
         "/services/{text}",
         "/my/case/{case}/message",
+        "/my/case/{ended}/feedback",
+        "/feedback/{secret}",
+        "/feedback/{secret}/reopen",
+        "/feedback/{text}",
         "/my/case/{case}/reopen",
         "/my/case/{case}/rights",
         "/my/case/{case}/withdraw",
@@ -120,6 +127,8 @@ NAMES = st.sampled_from(
         "description",
         "message",
         "form_key",
+        "got_it",
+        "understood",
         *(f"q_aaaa0000000000{n:02}" for n in range(1, 11)),
     ]
 ) | st.text(min_size=1, max_size=12)
@@ -154,6 +163,12 @@ class TestPortalFuzz(PortalCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.case = cls._create_case(cls.ada)
+        cls.ended = cls._create_case(cls.ada)
+        cls.ended.stage_id = cls.env.ref("citizen_crm.stage_closed")
+        feedback = cls.env["citizen.case.feedback"].search(
+            [("case_id", "=", cls.ended.id)]
+        )
+        feedback.token_hash = feedback._hash("secret")
 
     def _fuzz(self, examples: Any) -> None:
         """Run the examples with nothing limited and the expected complaints muted."""
@@ -166,7 +181,13 @@ class TestPortalFuzz(PortalCase):
 
     def _fill(self, path: str, text: str) -> str:
         quoted = requests.utils.quote(text, safe="")
-        return path.format(service=self.pothole.id, case=self.case.number, text=quoted)
+        return path.format(
+            service=self.pothole.id,
+            case=self.case.number,
+            ended=self.ended.number,
+            secret="secret",
+            text=quoted,
+        )
 
     def _check(self, method: str, path: str, **kwargs: Any) -> None:
         url = self.base_url() + path

@@ -91,12 +91,18 @@ class HelpdeskTicket(models.Model):
         if self.phase == "waiting":
             self._portal_move("in_work" if self.user_id else "routed")
 
-    def _portal_post(self, text, files):
+    def _portal_post(self, text, files, author=None):
+        """Post a public message of the person: the present user if nobody is said.
+
+        A person who is known by their address alone stays without a contact.
+        """
+        author = self.env.user.partner_id if author is None else author
         self.message_post(
             body=plaintext2html(text) if text else "",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            author_id=self.env.user.partner_id.id,
+            author_id=author.id,
+            email_from=author.email_formatted or self.partner_email,
             # Not by ids: the framework takes only a share user's pending uploads.
             attachments=[(file.name, file.content) for file in files],
         )
@@ -113,17 +119,20 @@ class HelpdeskTicket(models.Model):
     def _portal_reopen(self, text):
         """Open a closed case again within the window, with the reason."""
         self._check_portal_access(own=True)
-        case = self.sudo()
-        case.lock_for_update()
-        if not case._can_reopen():
+        self.sudo()._reopen_for(self.env.user.partner_id, text)
+
+    def _reopen_for(self, person, text):
+        """Open an ended case again for the person who filed it, with the reason."""
+        self.lock_for_update()
+        if not self._can_reopen():
             raise UserError(
                 self.env._(
                     "This case cannot be opened again. Please file a new case and "
                     "name the number of this one."
                 )
             )
-        case._portal_move(automatic_phase(case.team_id.id, case.user_id.id))
-        case._portal_post(text, [])
+        self._portal_move(automatic_phase(self.team_id.id, self.user_id.id))
+        self._portal_post(text, [], person)
 
     def _portal_claim_rights(self):
         """Make a customer case a citizen case; the colleagues lose sight of it."""
