@@ -151,6 +151,8 @@ class TestDemoCity(TransactionCase):
         for kind in ("acknowledge", "first_reply", "transfer", "department"):
             self.assertGreater(kinds[kind], 350, kind)
         self.assertFalse(self.cases.filtered("sla_problem"))
+        told = self.cases.category_id.filtered(lambda kind: kind._get_portal_kept())
+        self.assertTrue(told, "the page of promises tells nothing of what was kept")
 
     def test_every_service_type_has_a_promise(self):
         answers = self.cases.clock_ids.filtered(lambda clock: clock.kind == "resolve")
