@@ -35,6 +35,7 @@
         "data/mail_activity_type_data.xml",
         "data/promise_cron_data.xml",
         "data/citizen_import_data.xml",
+        "data/privacy_data.xml",
         "views/helpdesk_ticket_search_views.xml",
         "views/helpdesk_ticket_list_views.xml",
         "views/helpdesk_ticket_form_views.xml",
@@ -108,6 +109,9 @@
         "views/citizen_workload_objection_report_views.xml",
         "views/citizen_effort_review_views.xml",
         "views/citizen_case_feedback_views.xml",
+        "views/citizen_retention_views.xml",
+        "views/citizen_erasure_views.xml",
+        "views/citizen_privacy_menus.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

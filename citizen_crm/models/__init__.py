@@ -8,5 +8,6 @@ from . import access
 from . import assignment
 from . import correspondence
 from . import aftercare
+from . import privacy
 from . import intake
 from . import demo_city

@@ -24,6 +24,7 @@ RIGHTS = {
     "citizen.case.event": "- r r r r - -",
     "citizen.effort.version": "- r r r r - -",
     "citizen.recusal": "- rwc rwc rwc rwc - -",
+    "citizen.legal.hold": "- - - - - - -",
     "citizen.calendar.version": "- r r r r - -",
     "citizen.holiday.calendar": "- r r r r - -",
     "citizen.holiday": "- r r r r - -",

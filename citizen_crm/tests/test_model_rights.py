@@ -84,6 +84,12 @@ citizen.workload.objection.decision -   -         -        -       rwc    rwc   
 citizen.workload.objection.report -     r         -        -       -      r      r         -       -      -
 citizen.workload.objection.filing -     -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 helpdesk.ticket                r        r         rwc      rwc     rwc    rwc    rwcu      rwc     r      -
+citizen.erasure                -        -         -        -       -      r      -         r       -      -
+citizen.erasure.line           -        -         -        -       -      r      -         r       -      -
+citizen.erasure.proof          -        -         -        -       -      r      -         r       -      -
+citizen.legal.hold             -        -         -        -       -      -      -         rwc     -      -
+citizen.person.erasure         -        -         -        -       -      -      -         rwc     -      -
+citizen.retention.class        -        -         r        r       r      r      r         rwcu    -      -
 citizen.sla.apply              -        -        -        -        -        -        rwc      -        -        -
 """  # noqa: E501  a table is read by its columns
 

@@ -49,6 +49,9 @@ PUBLIC = {
     "citizen.effort.review": "action_apply action_measure action_start",
     "citizen.effort.review.line": "",
     "citizen.effort.version": "write",
+    "citizen.erasure": "action_approve action_cancel action_list_due action_propose",
+    "citizen.erasure.line": "write",
+    "citizen.erasure.proof": "write",
     "citizen.holiday": "create write",
     "citizen.holiday.calendar": "action_apply_to_open_cases action_import"
     " action_view_days",
@@ -62,12 +65,15 @@ PUBLIC = {
     "citizen.import.wizard": "action_check",
     "citizen.intake": "action_register find_duplicates get_service_type get_start"
     " register search_organisations search_people search_service_types",
+    "citizen.legal.hold": "action_end create write",
     "citizen.mail.decision": "action_confirm",
     "citizen.mail.receipt": "action_attach action_download action_ignore"
     " action_make_case action_publish action_view_case",
     "citizen.need": "",
+    "citizen.person.erasure": "action_list",
     "citizen.portal.hit": "",
     "citizen.recusal": "action_end action_give_back create write",
+    "citizen.retention.class": "",
     "citizen.skill": "",
     "citizen.sla.clock": "action_explain_miss write",
     "citizen.sla.explanation": "action_explain",

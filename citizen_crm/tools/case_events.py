@@ -58,6 +58,7 @@ EVENT_KINDS = [
     ("received_corrected", "Date of receipt corrected"),
     ("archived", "Archived"),
     ("restored", "Brought back from the archive"),
+    ("erased", "Personal data erased"),
 ]
 
 

@@ -10,6 +10,7 @@ from . import citizen_import_wizard
 from . import citizen_intake
 from . import citizen_intake_catalogue
 from . import citizen_intake_person
+from . import citizen_person_erasure
 from . import citizen_sla_explanation
 from . import citizen_sla_apply
 from . import citizen_sla_finding

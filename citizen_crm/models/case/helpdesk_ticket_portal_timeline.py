@@ -2,7 +2,7 @@ from odoo import models
 
 #: Events told only when they are the last word of their kind.
 UNTOLD = frozenset(
-    {"imported", "outcome_recorded", "unassigned", "archived", "restored"}
+    {"imported", "outcome_recorded", "unassigned", "archived", "restored", "erased"}
 )
 
 

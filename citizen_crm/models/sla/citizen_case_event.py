@@ -9,7 +9,7 @@ _LATER = object()
 #: The value of ``cases_held`` in the context of whoever holds the rows of the cases.
 CASES_HELD = object()
 #: Events that no clock looks at.
-IDLE = frozenset({"outcome_recorded", "imported", "miss_explained"})
+IDLE = frozenset({"outcome_recorded", "imported", "miss_explained", "erased"})
 
 
 class CitizenCaseEvent(models.Model):

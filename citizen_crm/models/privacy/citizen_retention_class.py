@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+DEFAULT_PARAMETER = "citizen_crm.retention_class_id"
+
+
+class CitizenRetentionClass(models.Model):
+    """For how long after its end a case keeps the data of its person, and why.
+
+    The clock starts at closing; reopening stops it, and the next closing starts it
+    anew. Service types point to a class; the others have the one of the settings.
+    """
+
+    _name = "citizen.retention.class"
+    _description = "Retention Class"
+    _order = "is_kept, months, id"
+
+    name = fields.Char(
+        required=True, translate=True, help="For example: permits and licences."
+    )
+    months = fields.Integer(
+        string="Months After Closing",
+        default=60,
+        help="When so many months have gone by since the case was closed, it comes on "
+        "the list of cases whose personal data are to be erased.",
+    )
+    is_kept = fields.Boolean(
+        string="Keep",
+        help="Cases of this class are kept for good, for example for the city archive.",
+    )
+    law = fields.Char(
+        string="Legal Basis",
+        required=True,
+        help="The law or order that says for how long, with its section.",
+    )
+    active = fields.Boolean(
+        default=True, help="An archived class can no longer be chosen."
+    )
+    category_ids = fields.One2many(
+        "helpdesk.ticket.category",
+        "retention_class_id",
+        string="Service Types",
+        help="The service types whose cases are kept for so long.",
+    )
+
+    _months_positive = models.Constraint(
+        "CHECK (is_kept IS TRUE OR months > 0)",
+        "Months After Closing: at least one month, or tick Keep.",
+    )
+
+    @api.model
+    def _get_default(self):
+        """Return the class of service types that name none."""
+        value = self.env["ir.config_parameter"].sudo().get_param(DEFAULT_PARAMETER)
+        return self.browse(int(value or 0)).exists()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used(self):
+        if self.sudo().category_ids or self._get_default() in self:
+            raise UserError(
+                self.env._(
+                    "Retention Class: service types or the settings use it. Choose "
+                    "another class there first."
+                )
+            )
+
+
+class HelpdeskTicketCategory(models.Model):
+    _inherit = "helpdesk.ticket.category"
+
+    retention_class_id = fields.Many2one(
+        "citizen.retention.class",
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="For how long cases of this type keep the data of the person. Empty: the "
+        "class of the settings.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    citizen_retention_class_id = fields.Many2one(
+        "citizen.retention.class",
+        string="Usual Retention Class",
+        config_parameter=DEFAULT_PARAMETER,
+        help="For service types that name no class. Empty: nothing of theirs is ever "
+        "erased.",
+    )
