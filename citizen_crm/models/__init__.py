@@ -7,6 +7,7 @@ from . import importer
 from . import access
 from . import assignment
 from . import correspondence
+from . import matter
 from . import aftercare
 from . import privacy
 from . import intake

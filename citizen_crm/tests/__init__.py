@@ -61,6 +61,7 @@ from . import test_portal_intermediary
 from . import test_public_methods
 from . import test_reach
 from . import test_recusal
+from . import test_refusal
 from . import test_routing
 from . import test_sla_at_once
 from . import test_sla_clocks

@@ -77,6 +77,9 @@ PUBLIC = {
     "citizen.skill": "",
     "citizen.sla.clock": "action_explain_miss write",
     "citizen.sla.explanation": "action_explain",
+    "citizen.case.refusal": "action_decide action_decline action_view_case",
+    "citizen.case.refusal.decline": "action_confirm",
+    "citizen.case.refusal.request": "action_confirm",
     "citizen.sla.extension": "action_approve action_refuse action_told"
     " action_view_case",
     "citizen.sla.extension.decision": "action_confirm",
@@ -104,6 +107,8 @@ PUBLIC = {
     "citizen.workload.objection.report": "",
     "helpdesk.ticket": f"""{THREAD}
         action_answered action_ask_extension action_close action_cover
+        action_decide_refusal action_decline_refusal action_refuse
+        action_view_refusals
         action_duplicate_tickets action_declare_conflict
         action_hand action_object
         action_open_duplicate_wizard action_reopen action_share action_start_work

@@ -54,7 +54,7 @@ class TestReport(SlaCommon):
         (met, late, refused, moved, paused, *bulk) = cases
         with freeze_time("2026-03-04 10:00:00"):
             cls._answer(met)
-            cls._move(refused, "not_handled")
+            cls._move(refused.sudo(), "not_handled")
             moved.team_id = cls.roads
             paused.sudo()._log(
                 "waiting",

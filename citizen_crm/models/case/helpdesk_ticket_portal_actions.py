@@ -163,12 +163,13 @@ class HelpdeskTicket(models.Model):
         return bool(self.is_open and stage.close_from_portal)
 
     def _can_reopen(self):
+        is_ended = self.phase in ENDED - {"not_handled"}
+        return is_ended and self._is_reopened_in_time()
+
+    def _is_reopened_in_time(self):
+        """Tell whether the case ended so lately that its person may open it again."""
         limit = fields.Datetime.now() - timedelta(days=REOPEN_DAYS)
-        return bool(
-            self.phase in ENDED - {"not_handled"}
-            and self.closed_date
-            and self.closed_date >= limit
-        )
+        return bool(self.closed_date and self.closed_date >= limit)
 
     def _can_claim_rights(self):
         return self.role == "customer" and not self.partner_id.is_company

@@ -39,6 +39,7 @@ from . import helpdesk_ticket_explanation
 from . import helpdesk_ticket_due_column
 from . import helpdesk_ticket_board
 from . import citizen_sla_extension
+from . import helpdesk_ticket_task
 from . import helpdesk_ticket_extension
 from . import helpdesk_ticket_waiting
 from . import helpdesk_ticket_category_pace

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..case.helpdesk_ticket_deciders import LEVELS
+
 EXTENSION_STATES = [
     ("asked", "To be decided"),
     ("approved", "Approved, citizen not told yet"),
@@ -12,7 +14,6 @@ EXTENSION_STATES = [
     ("refused", "Refused"),
     ("lapsed", "No longer needed"),
 ]
-LEVELS = [("lead", "Team lead"), ("head", "Department head")]
 #: An extension that is neither refused nor at its end.
 PENDING = ("asked", "approved")
 
@@ -96,38 +97,16 @@ class CitizenSlaExtension(models.Model):
             )
 
     def _search_mine(self, operator, value):
-        """Find what the user may decide; the departments are no secret, hence sudo."""
+        """Find what the user may decide."""
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        user = self.env.user
-        Department = self.env["hr.department"].sudo()
-        own = Department.search([("manager_id.user_id", "=", user.id)])
-        below = Department.search([("id", "child_of", own.ids)])
-        as_head = Domain("case_id.department_id", "in", below.ids)
-        as_lead = Domain("level", "=", "lead") & Domain(
-            "case_id.team_id.user_id", "=", user.id
-        )
-        return (
-            Domain("state", "=", "asked")
-            & Domain("asked_by_id", "!=", user.id)
-            & (as_head | as_lead)
-        )
+        mine = self.env["helpdesk.ticket"]._get_deciding_domain()
+        return Domain("state", "=", "asked") & mine
 
     def _get_approvers(self):
-        """Return who may decide, whoever is asked first coming first.
-
-        Nobody decides on what they have asked for; it goes to whoever stands above.
-        """
+        """Return who may decide, whoever is asked first coming first."""
         self.ensure_one()
-        case = self.sudo().case_id
-        department = case.department_id
-        users = case.team_id.user_id if self.level == "lead" else case.user_id.browse()
-        while department:
-            users |= department.manager_id.user_id
-            department = department.parent_id
-        return (users - self.asked_by_id).filtered(
-            lambda user: user.active and case._as_seen_by(user).has_access("read")
-        )
+        return self.sudo().case_id._get_deciders(self.level, self.asked_by_id)
 
     # ------------------------------------------------------------------ asking
     @api.model

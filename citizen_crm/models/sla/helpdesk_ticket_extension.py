@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.sla_promises import Entry
@@ -157,15 +157,8 @@ class HelpdeskTicket(models.Model):
 
         :param summary: function of an environment, for its translation
         """
-        self.ensure_one()
-        quiet = self.env["mail.activity"]._quietly().env.context
-        case = self.with_user(SUPERUSER_ID).with_context(
-            quiet, lang=user.lang or self.env.lang
-        )
-        case.activity_schedule(
-            ACTIVITY, summary=summary(case.env), note=note, user_id=user.id
-        )
+        self._give_task(ACTIVITY, user, summary, note)
 
     def _end_extension_activities(self):
         """What was to be done about an extension is done."""
-        self.with_user(SUPERUSER_ID).activity_unlink([ACTIVITY])
+        self._end_tasks(ACTIVITY)

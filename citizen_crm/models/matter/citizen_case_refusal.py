@@ -1,0 +1,275 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...tools.case_events import ENDED
+from ..case.helpdesk_ticket_deciders import LEVELS
+
+#: The only grounds on which the city need not handle a petition.
+GROUNDS = [
+    ("no_content", "No concrete content, or no true name and contact"),
+    ("answered", "The same matter has been answered properly"),
+    ("copies", "A copy: other agencies are competent and have it"),
+]
+REFUSAL_STATES = [
+    ("asked", "To be decided"),
+    ("decided", "Not handled"),
+    ("declined", "To be handled"),
+    ("lapsed", "No longer needed"),
+]
+#: Grounds that new facts can do away with.
+OPEN_TO_FACTS = frozenset({"no_content", "answered"})
+
+
+class CitizenCaseRefusal(models.Model):
+    """The decision not to handle a petition: proposed, decided by another, told.
+
+    Nobody writes these rows but the methods below. The case stays registered, whatever
+    is decided.
+    """
+
+    _name = "citizen.case.refusal"
+    _inherit = ["citizen.case.part"]
+    _description = "Decision Not to Handle a Case"
+    _order = "asked_at desc, id desc"
+
+    state = fields.Selection(REFUSAL_STATES, required=True, default="asked")
+    ground = fields.Selection(
+        GROUNDS,
+        required=True,
+        help="The law knows these three grounds and no other.",
+    )
+    answered_case_id = fields.Many2one(
+        "helpdesk.ticket",
+        string="Answered In",
+        ondelete="restrict",
+        help="The case in which the same person was answered in the same matter.",
+    )
+    reason = fields.Text(
+        required=True,
+        help="The citizen reads it as it is written: say in plain words why.",
+    )
+    level = fields.Selection(
+        LEVELS, string="Goes To", required=True, help="Who may decide, at least."
+    )
+    asked_by_id = fields.Many2one(
+        "res.users", string="Proposed By", required=True, ondelete="restrict"
+    )
+    asked_at = fields.Datetime(string="Proposed On", required=True)
+    decided_by_id = fields.Many2one("res.users", ondelete="restrict")
+    decided_at = fields.Datetime(string="Decided On")
+    objection = fields.Text(
+        string="Why It Is Handled", help="What whoever has proposed it reads."
+    )
+    may_decide = fields.Boolean(
+        string="Mine to Decide",
+        compute="_compute_may_decide",
+        search="_search_may_decide",
+    )
+    number = fields.Char(related="case_id.number", string="Case Number")
+
+    _one_open = models.UniqueIndex(
+        "(case_id) WHERE state = 'asked'",
+        "Whether this case is handled waits to be decided.",
+    )
+    _names_the_answer = models.Constraint(
+        "CHECK ((ground = 'answered') = (answered_case_id IS NOT NULL))",
+        "Answered In: name the case in which the matter was answered, and no case for "
+        "another ground.",
+    )
+
+    @api.depends("number", "state")
+    def _compute_display_name(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for refusal in self:
+            refusal.display_name = f"{refusal.number}: {states[refusal.state]}"
+
+    @api.depends("state", "level", "asked_by_id")
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        for refusal in self:
+            refusal.may_decide = (
+                refusal.state == "asked" and self.env.user in refusal._get_deciders()
+            )
+
+    def _search_may_decide(self, operator, value):
+        """Find what the user may decide."""
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        mine = self.env["helpdesk.ticket"]._get_deciding_domain()
+        return Domain("state", "=", "asked") & mine
+
+    def _get_deciders(self):
+        self.ensure_one()
+        return self.sudo().case_id._get_deciders(self.level, self.asked_by_id)
+
+    # --------------------------------------------------------------- proposing
+    @api.model
+    def _propose(self, case, ground, reason, answered=None):
+        """Propose not to handle a petition that one may change; return the proposal."""
+        case.check_access("write")
+        case._check_can_refuse()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Reason: say why, as the citizen will read it."))
+        answered = answered or case.browse()
+        self._check_answered(case, ground, answered)
+        refusal = self.sudo().create(
+            {
+                "case_id": case.id,
+                "ground": ground,
+                "answered_case_id": answered.id,
+                "reason": reason,
+                "level": self._get_level(case),
+                "asked_by_id": self.env.uid,
+                "asked_at": fields.Datetime.now(),
+            }
+        )
+        refusal._call_decider()
+        return refusal.sudo(False)
+
+    @api.model
+    def _get_level(self, case):
+        """Return who decides: about rights and reports of wrongdoing the head."""
+        grave = case.nature in ("misconduct_report", "rights_protection")
+        return "head" if grave else "lead"
+
+    @api.model
+    def _check_answered(self, case, ground, answered):
+        """Raise unless the ground names the same person's answered case, or needs none.
+
+        Others' answers are no ground: each petitioner has a right to an own one.
+        """
+        if ground != "answered":
+            if answered:
+                raise UserError(
+                    self.env._("Answered In: only for a matter that was answered.")
+                )
+            return
+        answered.check_access("read")
+        known = answered.sudo()
+        if not answered or known == case.sudo():
+            raise UserError(
+                self.env._(
+                    "Answered In: name the case in which the matter was answered."
+                )
+            )
+        if not known.citizen_id or known.citizen_id != case.sudo().citizen_id:
+            raise UserError(
+                self.env._(
+                    "Answered In: %s is not a case of the same person, and everybody "
+                    "has a right to an own answer.",
+                    known.number,
+                )
+            )
+        if not known.answered_date:
+            raise UserError(
+                self.env._("Answered In: %s was not answered.", known.number)
+            )
+
+    def _call_decider(self):
+        """Ask the first of those who may decide; raise if there is nobody."""
+        decider = self._get_deciders()[:1]
+        if not decider:
+            raise UserError(
+                self.env._(
+                    "Nobody can decide on this: enter a team lead and a manager of the "
+                    "department who may see the case."
+                )
+            )
+        self.case_id._schedule_refusal(
+            decider,
+            lambda env: env._("Decide whether this case is handled"),
+            self.reason,
+        )
+
+    # ---------------------------------------------------------------- deciding
+    def action_decide(self):
+        """Decide that the case is not handled, and tell the citizen."""
+        for refusal in self:
+            decided = refusal._take("decided")
+            decided.case_id._end_unhandled()
+            decided._tell()
+
+    def action_decline(self):
+        """Open the question why the case is handled after all."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Handle the Case"),
+            "res_model": "citizen.case.refusal.decline",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_refusal_id": self.id},
+        }
+
+    def action_view_case(self):
+        """Open the case."""
+        self.ensure_one()
+        return self.case_id.get_formview_action()
+
+    def _decline(self, objection):
+        """Decide that the case is handled; whoever has proposed it learns why."""
+        objection = (objection or "").strip()
+        if not objection:
+            raise UserError(self.env._("Why: say why the case is handled."))
+        refusal = self._take("declined")
+        refusal.objection = objection
+        refusal.case_id._schedule_refusal(
+            refusal.asked_by_id,
+            lambda env: env._("To be handled after all"),
+            objection,
+        )
+
+    def _take(self, state):
+        """Return the locked proposal as superuser, decided by the user."""
+        self.ensure_one()
+        self.case_id.check_access("read")
+        refusal = self.sudo()
+        refusal.lock_for_update()
+        refusal.invalidate_recordset(["state"])
+        if refusal.state != "asked":
+            raise UserError(self.env._("It has been decided on already."))
+        if self.env.user not in refusal._get_deciders():
+            raise AccessError(
+                self.env._(
+                    "You cannot decide on this. That is for the team lead, about "
+                    "rights and reports of wrongdoing for the department head, and "
+                    "never for whoever has proposed it."
+                )
+            )
+        refusal.case_id._end_refusal_activities()
+        refusal.write(
+            {
+                "state": state,
+                "decided_by_id": self.env.uid,
+                "decided_at": fields.Datetime.now(),
+            }
+        )
+        return refusal
+
+    def _lapse(self):
+        """End what nobody has to decide on any more."""
+        self.write({"state": "lapsed"})
+        self.case_id._end_refusal_activities()
+
+    # ----------------------------------------------------------------- telling
+    def _tell(self):
+        """Send the notice; where no mail is wanted, it becomes a task of staff."""
+        template = self.env.ref("citizen_crm.mail_template_not_handled").sudo()
+        case = self.case_id.with_user(SUPERUSER_ID)
+        case._send_notice(template, self.with_user(SUPERUSER_ID))
+
+
+class CitizenCaseEvent(models.Model):
+    _inherit = "citizen.case.event"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """With the end of a case ends the question whether it is handled."""
+        events = super().create(vals_list)
+        ended = events.filtered(lambda event: event.kind in ENDED).case_id
+        if ended:
+            open_ = [("case_id", "in", ended.ids), ("state", "=", "asked")]
+            self.env["citizen.case.refusal"].sudo().search(open_)._lapse()
+        return events

@@ -1,0 +1,26 @@
+from odoo import SUPERUSER_ID, models
+
+
+class HelpdeskTicket(models.Model):
+    """Tasks that the desk gives to somebody about a case."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _give_task(self, activity, user, summary, note):
+        """Ask somebody to do something, in their language.
+
+        :param activity: the XML id of the kind of task
+        :param summary: function of an environment, for its translation
+        """
+        self.ensure_one()
+        quiet = self.env["mail.activity"]._quietly().env.context
+        case = self.with_user(SUPERUSER_ID).with_context(
+            quiet, lang=user.lang or self.env.lang
+        )
+        case.activity_schedule(
+            activity, summary=summary(case.env), note=note, user_id=user.id
+        )
+
+    def _end_tasks(self, activity):
+        """What was to be done is done."""
+        self.with_user(SUPERUSER_ID).activity_unlink([activity])
