@@ -221,6 +221,18 @@ class TestDemoCity(TransactionCase):
         self.assertGreaterEqual(len(reports), 6)
         self.assertTrue(all(reports.mapped("confidential")))
 
+    def test_petitions_are_not_handled_by_decision(self):
+        refusals = self.env["citizen.case.refusal"].search([])
+        petitions = self.cases.filtered(
+            lambda case: (case.role, case.phase) == ("citizen", "not_handled")
+        )
+        decided = refusals.filtered(lambda refusal: refusal.state == "decided")
+        self.assertTrue(petitions)
+        self.assertEqual(decided.case_id, petitions)
+        for refusal in decided:
+            self.assertNotEqual(refusal.asked_by_id, refusal.decided_by_id)
+        self.assertEqual(len(refusals - decided), 1)
+
     def test_answers_keep_to_the_questions(self):
         answered = 0
         for case in self.cases.filtered("category_id.question_definition"):
