@@ -4,6 +4,7 @@ from . import account
 from . import catalogue
 from . import filing
 from . import promises
+from . import confirmation
 from . import cases
 from . import case_actions
 from . import feedback

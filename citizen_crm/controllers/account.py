@@ -10,6 +10,25 @@ from .base import PortalBase, TooManyRequests, UnknownPage
 NAME_LIMIT, EMAIL_LIMIT = 100, 254
 
 
+def parse_sender():
+    """Return name and address from the form, and what is refused (name -> error)."""
+    form, typed, refused = request.httprequest.form, {}, {}
+    for name, limit in (("name", NAME_LIMIT), ("email", EMAIL_LIMIT)):
+        try:
+            typed[name] = clean_text(form.get(name), limit)
+            if not typed[name]:
+                raise InputError("required")
+        except InputError as error:
+            refused[name] = error
+    if typed.get("email"):
+        email = email_normalize(typed["email"])
+        if email:
+            typed["email"] = email
+        else:
+            refused["email"] = InputError("email")
+    return typed, refused
+
+
 class AccountController(PortalBase, http.Controller):
     """How a resident gets an account: by a link to the e-mail address."""
 
@@ -56,20 +75,7 @@ class AccountController(PortalBase, http.Controller):
             raise UnknownPage
 
     def _parse_account(self):
-        form, typed, refused = request.httprequest.form, {}, {}
-        for name, limit in (("name", NAME_LIMIT), ("email", EMAIL_LIMIT)):
-            try:
-                typed[name] = clean_text(form.get(name), limit)
-                if not typed[name]:
-                    raise InputError("required")
-            except InputError as error:
-                refused[name] = error
-        if typed.get("email"):
-            email = email_normalize(typed["email"])
-            if email:
-                typed["email"] = email
-            else:
-                refused["email"] = InputError("email")
+        typed, refused = parse_sender()
         return typed, {name: self._explain(error) for name, error in refused.items()}
 
     def _render_account(self, typed, errors, status=200):

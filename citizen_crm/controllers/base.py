@@ -239,6 +239,10 @@ class PortalBase:
                 ),
                 401,
             )
+        self._check_token()
+
+    def _check_token(self):
+        """Check that the form stood on a page of this browser session."""
         if not request.validate_csrf(request.httprequest.form.get("csrf_token")):
             raise TextKept(
                 request.env._(

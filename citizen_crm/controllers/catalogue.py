@@ -31,6 +31,7 @@ class CatalogueController(PortalBase, http.Controller):
             {
                 "title": request.env._("Services of the city"),
                 "query": query,
+                "can_file": request.env.company.sudo().file_without_account,
                 "count": len(found),
                 "groups": self._group([entries[key] for key in found]),
             },

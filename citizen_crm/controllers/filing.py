@@ -12,7 +12,8 @@ from ..tools.web_input import (
     parse_coordinates,
     parse_int,
 )
-from .base import MAX_REQUEST_BYTES, PortalBase, UnknownPage
+from .account import parse_sender
+from .base import MAX_REQUEST_BYTES, PortalBase, TooManyRequests, UnknownPage
 
 TITLE_LIMIT, PLACE_LIMIT = 200, 200
 DESCRIPTION_LIMIT, DESCRIPTION_HTML_LIMIT = 20_000, 100_000
@@ -52,17 +53,46 @@ class FilingController(PortalBase, http.Controller):
         return self._render_form(self._get_service(key), {}, {})
 
     def _file(self, key):
-        self._check_form()
+        is_visitor = self._is_visitor()
+        if is_visitor:
+            self._check_token()
+        else:
+            self._check_form()
         service = self._get_service(key)
-        filed = self._get_filed_case()
+        filed = self._get_filed_page()
         if filed:
-            return request.redirect(f"/my/case/{filed}/filed")
+            return request.redirect(filed)
         values, files, errors = self._parse(service)
+        sender, refused = parse_sender() if is_visitor else ({}, {})
+        errors |= {name: self._explain(error) for name, error in refused.items()}
         if errors:
             return self._render_form(service, self._get_typed(), errors, status=400)
-        case = request.env["helpdesk.ticket"]._portal_register(values, files)
-        self._remember_form(case)
-        return request.redirect(f"/my/case/{case.sudo()._get_portal_key()}/filed")
+        if is_visitor:
+            page = self._register_visitor(values, files, sender)
+        else:
+            case = request.env["helpdesk.ticket"]._portal_register(values, files)
+            page = f"/my/case/{case.sudo()._get_portal_key()}/filed"
+        self._remember_form(page)
+        return request.redirect(page)
+
+    def _may_file_unsigned(self):
+        """Tell whether this is a visitor, and visitors may file."""
+        allowed = request.env.company.sudo().file_without_account
+        return bool(allowed and not self._get_person())
+
+    def _is_visitor(self):
+        """Tell whether the form is one of a visitor, not one of an ended session."""
+        return self._may_file_unsigned() and "email" in request.httprequest.form
+
+    def _register_visitor(self, values, files, sender):
+        """Register the case of a visitor; return the page that says what to do."""
+        Case = request.env["helpdesk.ticket"]
+        wait = Case._limit_visitor(sender["email"])
+        if wait:
+            raise TooManyRequests(wait)
+        case = Case._register_visitor(values, files, **sender)
+        request.session["citizen_asked"] = case.id
+        return "/services/sent"
 
     def _get_service(self, key):
         try:
@@ -75,16 +105,16 @@ class FilingController(PortalBase, http.Controller):
         return service
 
     # ---------------------------------------------------------- sent only once
-    def _get_filed_case(self):
-        """Return the case this very form has already filed, if it was sent twice."""
+    def _get_filed_page(self):
+        """Return the page this very form has led to already, if it was sent twice."""
         key = request.httprequest.form.get("form_key") or ""
         return request.session.get("citizen_filed", {}).get(key)
 
-    def _remember_form(self, case):
+    def _remember_form(self, page):
         key = request.httprequest.form.get("form_key") or ""
         if len(key) == 32:
             filed = dict(request.session.get("citizen_filed", {}))
-            filed[key] = case.sudo()._get_portal_key()
+            filed[key] = page
             request.session["citizen_filed"] = dict(
                 list(filed.items())[-REMEMBERED_FORMS:]
             )
@@ -171,6 +201,7 @@ class FilingController(PortalBase, http.Controller):
                 },
                 "signed_in": bool(person),
                 "can_sign_up": self._can_sign_up(),
+                "can_file": bool(person) or self._may_file_unsigned(),
                 "roles": service._get_portal_roles(person),
                 "organisation": person.commercial_partner_id.name
                 if person.commercial_partner_id != person
@@ -194,6 +225,8 @@ class FilingController(PortalBase, http.Controller):
             "place": _("Place"),
             "description": _("What is it about?"),
             "files": _("Photos and files"),
+            "name": _("Your name"),
+            "email": _("Your e-mail address"),
             **{question["field"]: question["label"] for question in questions},
         }
 

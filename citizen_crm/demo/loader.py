@@ -21,6 +21,7 @@ from .refusals import load_refusals
 from .staff import load_staff
 from .stock import put_away_stock_demo
 from .talks import load_activities, load_messages
+from .without_account import load_without_account
 
 SEED = 20260501
 
@@ -66,6 +67,7 @@ class DemoCity:
         load_activities(self, plans)
         load_fair_work(self, plans)
         load_refusals(self, plans)
+        load_without_account(self)
         load_aftercare(self, plans)
         # Else the public pages would say nothing until the next night.
         self.env["helpdesk.ticket.category"]._cron_measure_pace()

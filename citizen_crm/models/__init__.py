@@ -8,6 +8,7 @@ from . import access
 from . import assignment
 from . import correspondence
 from . import matter
+from . import tracking
 from . import aftercare
 from . import privacy
 from . import intake

@@ -41,6 +41,7 @@ citizen.case.refusal           -        -         r        r       r      r     
 citizen.case.refusal.decline   -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.case.refusal.request   -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.case.report            -        r         -        -       -      r      r         -       -      -
+citizen.case.token             -        -         -        -       -      -      -         -       -      -
 citizen.case.wait              -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.citizen                -        -         rwc      rwc     rwc    rwc    rwcu      rwc     -      -
 citizen.customer               -        -         rwc      rwc     rwc    rwc    rwcu      rwc     -      -

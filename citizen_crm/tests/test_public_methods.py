@@ -40,6 +40,7 @@ PUBLIC = {
     "citizen.case.handing": "action_confirm",
     "citizen.case.intermediary": "",
     "citizen.case.report": "",
+    "citizen.case.token": "",
     "citizen.case.wait": "action_confirm",
     "citizen.citizen": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_customer",
@@ -109,9 +110,11 @@ PUBLIC = {
         action_answered action_ask_extension action_close action_cover
         action_decide_refusal action_decline_refusal action_refuse
         action_view_refusals
+        action_confirm_for_sender
         action_duplicate_tickets action_declare_conflict
         action_hand action_object
-        action_open_duplicate_wizard action_reopen action_share action_start_work
+        action_open_duplicate_wizard action_reopen action_send_confirmation
+        action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases
         action_wait assign_to_me copy default_get get_assignment_explanation

@@ -27,7 +27,9 @@ AUTOMATIC = frozenset({"received", "routed", "assigned"})
 
 EVENT_KINDS = [
     ("received", "Received"),
+    ("unconfirmed", "Waits for the sender's confirmation"),
     ("confirmed", "Confirmed by the sender"),
+    ("not_confirmed", "Not confirmed in time"),
     ("routed", "Routed to a team"),
     ("unrouted", "Returned to triage"),
     ("transferred", "Transferred to another team"),
@@ -78,6 +80,7 @@ class CaseState(NamedTuple):
     matter_id: int = 0
     received: str = ""
     active: bool = True
+    is_confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ def births(state: CaseState) -> list[Event]:
     ['received', 'routed', 'assigned']
     """
     events = [Event("received")]
+    if not state.is_confirmed:
+        events.append(Event("unconfirmed"))
     if state.team_id:
         events.append(Event("routed"))
     if state.assignee_id:
@@ -132,6 +137,8 @@ def diff(before: CaseState, after: CaseState) -> list[Event]:
     ['transferred', 'unassigned']
     """
     events = []
+    if before.is_confirmed != after.is_confirmed:
+        events.append(Event("confirmed" if after.is_confirmed else "unconfirmed"))
     if before.role != after.role:
         events.append(Event("role_changed", before.role, after.role))
     if before.category_id != after.category_id:

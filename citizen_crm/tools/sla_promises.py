@@ -5,7 +5,8 @@ A log is a sequence of :class:`Entry`. Instants are ``int`` seconds since 1970 i
 Conventions:
 
 * A promise is pinned by a ``promised`` entry and let go by ``unpromised``; it counts
-  from receipt, whenever it was pinned.
+  from receipt, whenever it was pinned. A case that waits for its sender's confirmation
+  (``unconfirmed``) counts as received when it is confirmed.
 * Clocks of the citizen run through a transfer. Clocks of a team end with it, as *not
   applicable*, and begin anew for the next team.
 * *Met* takes an answer or message to the citizen. Refusal, withdrawal, merging, closing
@@ -168,6 +169,8 @@ class _Walk:
             beginning == "confirmed" and not confirmed
         ):
             beginning = "received"
+        if beginning == "received" and any(e.kind == "unconfirmed" for e in log):
+            beginning = "confirmed"
         for entry in log:
             if entry.kind in ("routed", "transferred", "unrouted"):
                 self._move(entry)

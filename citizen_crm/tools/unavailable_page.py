@@ -13,6 +13,7 @@ RETRY_SECONDS = 30
 #: Pages of this addon; the framework's other pages keep its own errors.
 PREFIXES = (
     "/services",
+    "/confirm/",
     "/my/cases",
     "/my/case/",
     "/my/organisation/",

@@ -60,6 +60,38 @@ def test_one_address_floods(desk: Desk) -> None:
         assert file_case(desk, people[-1], number, text).status_code == FILED
 
 
+def test_one_link_eight_times(desk: Desk) -> None:
+    """A case that is confirmed at once in both processes begins once."""
+    desk.write("res.company", 1, file_without_account=True)
+    text = desk.unique("Filed by nobody ")
+    path = f"/services/{desk.service_id}"
+    sender = {"name": "Dora Elm", "email": f"{text.split()[-1]}@example.com"}
+    page = desk.visitor().post(path, page="/services", description=text, **sender)
+    assert page.url.endswith("/services/sent"), page.text[:2000]
+    mail = desk.ask("SELECT body_html FROM mail_mail ORDER BY id DESC LIMIT 1")
+    link = re.search(r"/confirm/[\w-]{32}", mail)[0]
+
+    def confirm(number: int) -> str:
+        visitor = desk.visitor()
+        visitor.url = desk.servers.url(number % 2)
+        return visitor.post(link, page=link).text
+
+    with ThreadPoolExecutor(8) as pool:
+        pages = list(pool.map(confirm, range(8)))
+    begun = [page for page in pages if "We begin with it now" in page]
+    before = [page for page in pages if "confirmed this case already" in page]
+    assert (len(begun), len(before)) == (1, 7)
+    kinds = """
+        SELECT count(*) FILTER (WHERE kind = 'confirmed') || '/' ||
+               count(*) FILTER (WHERE kind = 'routed') || '/' ||
+               count(*) FILTER (WHERE kind = 'acknowledged')
+          FROM citizen_case_event AS event
+          JOIN helpdesk_ticket AS ticket ON ticket.id = event.case_id
+         WHERE ticket.description LIKE %s
+    """
+    assert desk.ask(kinds, f"%{text}%") == "1/1/1"
+
+
 @pytest.mark.parametrize("last_words", [b"", LAST_WORDS], ids=["stop", "crash"])
 def test_database_away(desk: Desk, wire: Wire, last_words: bytes) -> None:
     """1. A resident has the form open. 2. PostgreSQL stops or crashes. 3. Both

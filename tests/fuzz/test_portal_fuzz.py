@@ -62,8 +62,11 @@ PATHS = st.sampled_from(
         "/services",
         "/services/account",
         "/services/promises",
+        "/services/sent",
         "/services/{service}",
         "/services/{text}",
+        "/confirm/{token}",
+        "/confirm/{text}",
         "/my",
         "/my/cases",
         "/my/organisation/cases",
@@ -88,6 +91,9 @@ PATHS = st.sampled_from(
 FORMS = st.sampled_from(
     [
         "/services/{service}",
+        "/services/sent",
+        "/confirm/{token}",
+        "/confirm/{text}",
         "/services/{text}",
         "/my/case/{case}/message",
         "/my/case/{ended}/feedback",
@@ -129,6 +135,8 @@ NAMES = st.sampled_from(
         "form_key",
         "got_it",
         "understood",
+        "name",
+        "email",
         *(f"q_aaaa0000000000{n:02}" for n in range(1, 11)),
     ]
 ) | st.text(min_size=1, max_size=12)
@@ -169,6 +177,9 @@ class TestPortalFuzz(PortalCase):
             [("case_id", "=", cls.ended.id)]
         )
         feedback.token_hash = feedback._hash("secret")
+        cls.env.company.file_without_account = True
+        held = cls._create_case(cls.ada, partner_id=False, partner_email="d@x.example")
+        cls.token = cls.env["citizen.case.token"]._issue_link(held, "confirm", False)
 
     def _fuzz(self, examples: Any) -> None:
         """Run the examples with nothing limited and the expected complaints muted."""
@@ -187,6 +198,7 @@ class TestPortalFuzz(PortalCase):
             ended=self.ended.number,
             secret="secret",
             text=quoted,
+            token=self.token,
         )
 
     def _check(self, method: str, path: str, **kwargs: Any) -> None:

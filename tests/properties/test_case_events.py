@@ -20,6 +20,15 @@ from odoo.addons.citizen_crm.tools.case_events import (
 )
 
 KINDS = frozenset(dict(EVENT_KINDS))
+#: Events that say no more than one thing: what it is about, and what holds then.
+SWITCHES = {
+    "joined": ("joined", True),
+    "separated": ("joined", False),
+    "archived": ("active", False),
+    "restored": ("active", True),
+    "unconfirmed": ("confirmed", False),
+    "confirmed": ("confirmed", True),
+}
 WORKED_ON = tuple(phase for phase, _name in PHASES if phase not in AUTOMATIC)
 
 
@@ -40,6 +49,7 @@ def states(draw: st.DrawFn) -> CaseState:
         matter_id=draw(st.integers(0, 2)),
         received=draw(st.sampled_from(("2026-03-02 08:00:00", "2026-03-03 08:00:00"))),
         active=draw(st.booleans()),
+        is_confirmed=draw(st.booleans()),
     )
 
 
@@ -58,6 +68,7 @@ class Told:
     joined: bool = False
     received: str = ""
     active: bool = True
+    confirmed: bool = True
 
     def hear(self, event: Event, state: CaseState) -> None:
         """Fold one event; it is stored with the team and handler at its time."""
@@ -74,13 +85,11 @@ class Told:
         elif kind == "outcome_recorded":
             assert event.before == self.outcome
             self.outcome = event.after
-        elif kind in ("joined", "separated"):
-            self.joined = kind == "joined"
+        elif kind in SWITCHES:
+            setattr(self, *SWITCHES[kind])
         elif kind == "received_corrected":
             assert event.before == self.received
             self.received = event.after
-        elif kind in ("archived", "restored"):
-            self.active = kind == "restored"
         elif kind in ("resumed", "reopened"):
             self.phase = event.after
         elif kind in dict(PHASES):
@@ -115,6 +124,7 @@ def test_events_alone_reproduce_the_case(walk: list[CaseState]) -> None:
         assert (told.role, told.outcome) == (state.role, state.outcome)
         assert told.joined == bool(state.matter_id)
         assert (told.received, told.active) == (state.received, state.active)
+        assert told.confirmed == state.is_confirmed
         previous = state
 
 

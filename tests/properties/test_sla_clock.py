@@ -125,6 +125,28 @@ def test_time_is_complete(log: list[Entry], target: Target, now: int) -> None:
         assert worked == elapsed(start, stop, reading.segments, reading.pauses)
 
 
+@given(entries(), targets(), later, st.integers(1, 200))
+def test_confirmation_counts_as_receipt(
+    log: list[Entry], target: Target, now: int, hours: int
+) -> None:
+    """Whoever confirms a case late is promised as much as whoever files it then."""
+    assume(now >= RECEIVED)
+    filed = RECEIVED - hours * HOUR
+    known = [entry for entry in log[1:] if entry.at <= now]
+    held = [
+        log[0]._replace(at=filed),
+        Entry(filed, "unconfirmed"),
+        Entry(RECEIVED, "confirmed"),
+        Entry(RECEIVED, "promised", target=target.id),
+        *known,
+    ]
+    promised = read_clocks(held, {target.id: target}, table_of, now=now)
+    facts = [(r.state, r.begun, r.start, r.due, r.stop) for r in promised]
+    plain = read(log, target, now)
+    assert facts == [(r.state, r.begun, r.start, r.due, r.stop) for r in plain]
+    assert read_clocks(held[:2], {target.id: target}, table_of, now=now) == []
+
+
 @settings(max_examples=400)  # what it looks for is rare
 @given(
     entries(("extended", "waiting", "resumed", "replied", "answered", "not_handled")),

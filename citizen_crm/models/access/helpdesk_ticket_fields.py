@@ -10,6 +10,7 @@ STAFF_FIELDS = frozenset(
         "clock_ids",
         "cover_since",
         "color",
+        "confirm_until",
         "due_badge",
         "due_column",
         "due_is_given",

@@ -13,7 +13,7 @@ DERIVED_FIELDS = {
     "unattended",
 }
 #: What the system notes; views show it, and only our own code says it.
-NOTED_FIELDS = {"cover_since", "queue_alerted_date"}
+NOTED_FIELDS = {"confirm_until", "contact_lang", "cover_since", "queue_alerted_date"}
 
 
 class HelpdeskTicket(models.Model):

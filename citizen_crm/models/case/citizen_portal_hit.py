@@ -7,6 +7,7 @@ from odoo.tools import SQL, hmac
 #: company's, so it may do more than one person.
 LIMITS = {
     "account": (3600, 3, 20),
+    "confirm": (86400, 5, 50),
     "file": (600, 10, 30),
     "write": (600, 30, 90),
     "miss": (600, 30, 60),

@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 #: Events after which the rules are asked again.
 RETYPED = frozenset({"type_changed", "role_changed"})
-ASKING = RETYPED | {"received", "routed", "transferred"}
+ASKING = RETYPED | {"received", "confirmed", "routed", "transferred"}
 #: Events after which the calendars are noted that the case has not been told of.
 NOTING = RETYPED | {"reopened"}
 

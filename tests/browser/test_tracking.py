@@ -1,0 +1,61 @@
+"""Somebody without an account, on a phone: files, confirms."""
+
+from __future__ import annotations
+
+import re
+
+import resident
+from resident import DESK, PHONE
+
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestTracking(resident.ResidentBrowser):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.file_without_account = True
+
+    def _newest(self):
+        return self.Case.search([], order="id desc", limit=1)
+
+    def _find_in_mail(self, pattern):
+        mail = self.env["mail.mail"].search([], order="id desc", limit=1)
+        return re.search(pattern, mail.body_html)[0]
+
+    def test_visitor_files_and_confirms(self):
+        axe = resident.read_axe()
+        with self._browse(None, PHONE) as browser:
+            self._file(browser, axe)
+        case = self._newest()
+        self.assertTrue(case.confirm_until)
+        link = self._find_in_mail(r"/confirm/[\w-]{32}")
+        with self._browse(None, DESK) as browser:
+            self._go(browser, link)
+            self._check_page(browser, axe)
+            self._click(browser, "Yes, it is from me")
+            self._settle(browser, "document.body.innerText.includes('We begin')")
+            self._check_page(browser, axe)
+            self._go(browser, link)
+            self.assertIn("confirmed this case already", self._text(browser))
+            self._check_page(browser, axe)
+        self.assertEqual(case.team_id, self.team)
+
+    def _file(self, browser, axe):
+        self._go(browser, f"/services/{self.pothole.id}")
+        self.assertIn("Step 1 of 5", self._text(browser))
+        self._check_page(browser, axe)
+        self._fill(browser, "#f_description", "A hole.")
+        for _step in range(4):
+            self._click(browser, "Continue")
+        self.assertEqual(self._heading(browser), "Who are you?")
+        self._check_page(browser, axe)
+        self._fill(browser, "#f_name", "Dora Elm")
+        self._fill(browser, "#f_email", "dora@example.com")
+        self._click(browser, "Send to the city")
+        self._settle(browser, "document.querySelector('.o_citizen_number')")
+        self.assertIn("dora@example.com", self._text(browser))
+        self._check_page(browser, axe)
+        self._click(browser, "Send the link again")
+        self._settle(browser, "document.querySelector('#done')")
