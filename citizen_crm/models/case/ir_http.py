@@ -40,8 +40,12 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Drop a parameter that would collide with Python's own argument name."""
+        """Drop a parameter that would collide with Python's own argument name.
+
+        Also one without a name, which a browser never sends.
+        """
         request.params.pop("self", None)
+        request.params.pop(None, None)
         return super()._dispatch(endpoint)
 
     @classmethod

@@ -37,6 +37,5 @@ class CitizenMailReceipt(models.Model):
         case = self.case_id
         is_new = self.mail_message_id.subtype_id == case._creation_subtype()
         if case.confirm_until and self.state == "accepted" and is_new:
-            case._ask_to_confirm()
-        else:
-            super()._tell(letter)
+            return case._ask_to_confirm()
+        return super()._tell(letter)
