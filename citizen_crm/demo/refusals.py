@@ -13,10 +13,15 @@ REASONS = (
     "We asked you twice which house it is about, and have heard nothing.",
     "You do not say what we should look at. Tell us the street and the day, please.",
 )
-PROPOSED = (
-    "The letter says that everything gets worse, but not what, where or since when. "
-    "A call under the number given was not answered."
+COPY = (
+    "You have written to the road authority of the county, too. It maintains this "
+    "road, not we, and it has confirmed to us that it has your letter."
 )
+ANSWERED = {
+    "en_US": "We explained it to you in that case. Your new letter names no new facts.",
+    "es_ES": "Se lo explicamos en ese caso. Su escrito no contiene hechos nuevos.",
+    "zh_TW": "我們已在該案件中向您說明，新的來信未提出新的事實。",
+}
 
 
 def load_refusals(city: "DemoCity", plans: list[Plan]) -> None:
@@ -28,12 +33,30 @@ def load_refusals(city: "DemoCity", plans: list[Plan]) -> None:
     city.env["citizen.case.refusal"].create(
         [_decided(case, number) for number, case in enumerate(refused)]
     )
-    for case in petitions.filtered(lambda case: case.phase == "in_work"):
-        handler = case.user_id
-        if handler.login == "handler" and case._get_deciders("lead", handler):
-            own = case.with_user(handler)
-            own.env["citizen.case.refusal"]._propose(own, "no_content", PROPOSED)
+    in_work = petitions.filtered(lambda case: case.phase == "in_work")
+    _propose(in_work.filtered(lambda case: case.user_id.login == "handler")[-1:], COPY)
+    held = petitions.filtered(lambda case: case.is_open and case.user_id)
+    for case in held.filtered("citizen_id").sorted("received_date"):
+        earlier = (petitions - case).filtered(
+            lambda other, case=case: (
+                other.answered_date
+                and other.citizen_id == case.citizen_id
+                and other.category_id == case.category_id
+            )
+        )
+        if earlier and _propose(case, ANSWERED[case.partner_id.lang], earlier[0]):
             break
+
+
+def _propose(case, reason: str, answered=None) -> bool:
+    """Let the handler propose it, if there is somebody to decide."""
+    own = case.with_user(case.user_id)
+    Refusal = own.env["citizen.case.refusal"]
+    if not own or not case._get_deciders(Refusal._get_level(case), case.user_id):
+        return False
+    ground = "answered" if answered else "copies"
+    Refusal._propose(own, ground, reason, answered and answered.with_env(own.env))
+    return True
 
 
 def _decided(case, number: int) -> dict:
