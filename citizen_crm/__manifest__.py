@@ -38,6 +38,7 @@
         "data/tracking_data.xml",
         "data/citizen_import_data.xml",
         "data/privacy_data.xml",
+        "data/citizen_duty_data.xml",
         "views/helpdesk_ticket_search_views.xml",
         "views/helpdesk_ticket_list_views.xml",
         "views/helpdesk_ticket_form_views.xml",
@@ -117,6 +118,10 @@
         "views/citizen_retention_views.xml",
         "views/citizen_erasure_views.xml",
         "views/citizen_privacy_menus.xml",
+        "views/citizen_duty_views.xml",
+        "views/citizen_reply_template_views.xml",
+        "views/citizen_case_reply_views.xml",
+        "views/citizen_case_duty_views.xml",
         "report/citizen_case_receipt.xml",
     ],
     "assets": {

@@ -12,4 +12,5 @@ from . import tracking
 from . import aftercare
 from . import privacy
 from . import intake
+from . import handling
 from . import demo_city

@@ -5,6 +5,7 @@ from . import test_assignment_dispatch
 from . import test_assignment_guards
 from . import test_assignment_ledger
 from . import test_assignment_robust
+from . import test_assignment_simulation
 from . import test_calendar_apply
 from . import test_calendar_compile
 from . import test_calendar_version
@@ -23,6 +24,7 @@ from . import test_deadline_explanation
 from . import test_demo_content
 from . import test_display
 from . import test_due_badge
+from . import test_duties
 from . import test_effort
 from . import test_effort_review
 from . import test_effort_times
@@ -63,8 +65,12 @@ from . import test_public_methods
 from . import test_reach
 from . import test_recusal
 from . import test_refusal
+from . import test_reply
+from . import test_reply_template
 from . import test_routing
+from . import test_sla_apply
 from . import test_sla_at_once
+from . import test_sla_check
 from . import test_sla_clocks
 from . import test_sla_defects
 from . import test_sla_due_date
@@ -74,13 +80,10 @@ from . import test_sla_miss
 from . import test_sla_panel
 from . import test_sla_portal_promise
 from . import test_sla_preview
-from . import test_sla_apply
 from . import test_sla_recipients
 from . import test_sla_report
 from . import test_sla_rule
 from . import test_sla_sweep
 from . import test_sla_waiting
-from . import test_sla_check
 from . import test_takeover
 from . import test_views_browser
-from . import test_assignment_simulation

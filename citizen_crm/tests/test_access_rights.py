@@ -28,6 +28,8 @@ RIGHTS = {
     "citizen.calendar.version": "- r r r r - -",
     "citizen.holiday.calendar": "- r r r r - -",
     "citizen.holiday": "- r r r r - -",
+    "citizen.case.reply": "- rwc rwc rwc rwc - -",
+    "citizen.assignment.rule": "- r r r r - -",
     "citizen.sla.rule": "- r r r r - -",
     "citizen.sla.target": "- r r r r - -",
     "citizen.sla.step": "- r r r r - -",

@@ -42,12 +42,13 @@ class TestHistory(CitizenCommon):
         case = case.with_user(self.handler)
         self._move(case, "in_work")
         self._ask(case)
-        self._move(case, "waiting", "in_work", "answered", "closed")
-        self._move(case, "in_work", "withdrawn")
+        self._move(case, "waiting", "in_work")
+        self._reply(case)
+        self._move(case, "closed", "in_work", "withdrawn")
         self.assertKinds(
             case,
             ["received", "routed", "assigned", "in_work", "replied", "waiting"]
-            + ["resumed", "answered", "closed", "reopened", "withdrawn"],
+            + ["resumed", "replied", "answered", "closed", "reopened", "withdrawn"],
         )
         events = case.sudo().event_ids.sorted("id")
         self.assertEqual(events[:2].user_id, self.clerk)
@@ -69,12 +70,14 @@ class TestHistory(CitizenCommon):
         )
 
     def test_reopened_to_wait(self):
+        self._reply(self.case)
         self._move(self.case, "closed")
         self._ask(self.case)
         self._move(self.case, "waiting")
         self.assertKinds(
             self.case,
-            ["received", "routed", "closed", "replied", "reopened", "waiting"],
+            ["received", "routed", "replied", "answered", "closed", "replied"]
+            + ["reopened", "waiting"],
         )
 
     def test_assigned_and_passed_on(self):

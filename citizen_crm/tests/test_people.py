@@ -15,6 +15,7 @@ class TestPersonRecords(CitizenCommon):
         for _i in range(2):
             self._create_case(partner_id=self.ada.id, role="citizen")
         closed = self._create_case(partner_id=self.ada.id, role="citizen")
+        self._reply(closed)
         self._move(closed, "closed")
         self._create_case(partner_id=self.ada.id, role="customer")
         citizen, customer = self.ada.citizen_ids, self.ada.customer_ids

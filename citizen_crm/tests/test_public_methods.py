@@ -39,6 +39,9 @@ PUBLIC = {
     "citizen.case.feedback.team": "",
     "citizen.case.handing": "action_confirm",
     "citizen.case.intermediary": "",
+    "citizen.case.reply": "action_approve action_ask_approval action_return action_send"
+    " action_take_back create write",
+    "citizen.case.reply.return": "action_confirm",
     "citizen.case.report": "",
     "citizen.case.token": "",
     "citizen.case.wait": "action_confirm",
@@ -47,6 +50,7 @@ PUBLIC = {
     "citizen.customer": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_citizen",
     "citizen.district": "",
+    "citizen.duty": "create write",
     "citizen.effort.review": "action_apply action_measure action_start",
     "citizen.effort.review.line": "",
     "citizen.effort.version": "write",
@@ -75,6 +79,7 @@ PUBLIC = {
     "citizen.portal.hit": "",
     "citizen.recusal": "action_end action_give_back create write",
     "citizen.retention.class": "",
+    "citizen.reply.template": "",
     "citizen.skill": "",
     "citizen.sla.clock": "action_explain_miss write",
     "citizen.sla.explanation": "action_explain",
@@ -114,9 +119,10 @@ PUBLIC = {
         action_duplicate_tickets action_declare_conflict
         action_hand action_object
         action_open_duplicate_wizard action_reopen action_send_confirmation
-        action_share action_start_work
+        action_reply action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases
+        action_view_replies
         action_wait assign_to_me copy default_get get_assignment_explanation
         get_deadline_board get_deadline_explanation
     """,
@@ -208,6 +214,7 @@ class TestPublicMethods(CitizenCommon):
         ended = self._create_case(
             partner_id=self.portal.partner_id.id, category_id=self.pothole.id
         )
+        self._reply(ended)
         self._move(ended, "closed")
         cases = own + other + ended
         buttons = list(self._get_buttons())

@@ -314,10 +314,7 @@ class TestExtension(sla_common.SlaCommon):
     def test_lapses_with_the_promise(self):
         """An answered case needs no more time, and a reopened one may ask anew."""
         extension = self._ask()
-        self.case.message_post(
-            body="Done.", message_type="comment", subtype_xmlid="mail.mt_comment"
-        )
-        self._move(self.case, "answered")
+        self._reply(self.case)
         self.assertEqual(extension.state, "lapsed")
         self.assertFalse(self.case.sudo().activity_ids)
         self._move(self.case, "closed", "in_work")

@@ -74,7 +74,7 @@ class TestHistories(sla_common.SlaCommon):
         self._create_rule({**done, "amount": 4}, sequence=20)
         case = self._told_case()
         with freeze_time("2026-03-04 09:00:00"):
-            case.write(
+            case.sudo().write(
                 {
                     "category_id": self.tree.id,
                     "team_id": self.roads.id,
@@ -160,6 +160,7 @@ class TestHistories(sla_common.SlaCommon):
         """A case that was closed while it was joined owes nothing afterwards."""
         self._create_rule(SIX_DAYS)
         lead, case = self._told_case(), self._told_case()
+        self._say(case)
         case.duplicate_id = lead
         with freeze_time("2026-03-05 08:00:00"):
             self._move(case, "closed")
@@ -170,6 +171,7 @@ class TestHistories(sla_common.SlaCommon):
     def test_reopened_while_joined(self):
         self._create_rule(SIX_DAYS)
         lead, case = self._told_case(), self._told_case()
+        self._say(case)
         case.duplicate_id = lead
         with freeze_time("2026-03-05 08:00:00"):
             self._move(case, "closed", "in_work")
@@ -182,7 +184,7 @@ class TestHistories(sla_common.SlaCommon):
         """Who writes to a closed case is promised no reply."""
         self._create_rule({**EIGHT_HOURS, "kind": "next_reply"})
         case = self._told_case()
-        self._say(case)
+        self._reply(case)
         self._move(case, "closed")
         case._log("wrote")
         self.assertFalse(case.sudo().clock_ids)

@@ -237,7 +237,7 @@ class TestSweep(SweepCommon):
                 body="Done.", message_type="comment", subtype_xmlid="mail.mt_comment"
             )
             self.assertEqual(self._tasks(case), task)
-            self._move(case.with_user(self.handler), "answered")
+            self._reply(case.with_user(self.handler))
         self.assertFalse(self._tasks(case))
         self.assertTrue(task.date_done)
 

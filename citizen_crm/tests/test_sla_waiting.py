@@ -155,7 +155,7 @@ class TestWaiting(WaitingCommon):
             self._move(self.case, "waiting")
 
     def test_reopened_since(self):
-        self._ask(self.case)
+        self._reply(self.case)
         self._move(self.case, "closed")
         with self.assertRaises(UserError):
             self._move(self.case, "waiting")

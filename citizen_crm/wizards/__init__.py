@@ -4,6 +4,7 @@ from . import citizen_calendar_apply
 from . import citizen_holiday_import
 from . import citizen_holiday_import_line
 from . import citizen_case_handing
+from . import citizen_case_reply_return
 from . import citizen_case_wait
 from . import citizen_sla_extension_request
 from . import citizen_import_wizard
