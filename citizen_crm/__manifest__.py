@@ -117,12 +117,16 @@
         "views/citizen_case_feedback_views.xml",
         "views/citizen_retention_views.xml",
         "views/citizen_erasure_views.xml",
+        "views/citizen_case_read_views.xml",
+        "views/citizen_data_export_views.xml",
+        "views/portal_own_data_templates.xml",
         "views/citizen_privacy_menus.xml",
         "views/citizen_duty_views.xml",
         "views/citizen_reply_template_views.xml",
         "views/citizen_case_reply_views.xml",
         "views/citizen_case_duty_views.xml",
         "report/citizen_case_receipt.xml",
+        "report/citizen_case_copy.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -10,5 +10,6 @@ from . import case_actions
 from . import feedback
 from . import home
 from . import intermediary
+from . import own_data
 from . import stock_routes
 from . import thread

@@ -12,6 +12,7 @@ from . import test_calendar_version
 from . import test_case
 from . import test_case_history
 from . import test_case_number
+from . import test_case_read
 from . import test_case_record
 from . import test_catalogue
 from . import test_clearance
@@ -50,6 +51,7 @@ from . import test_objection_decision
 from . import test_objection_report
 from . import test_open_data
 from . import test_open_data_history
+from . import test_own_data
 from . import test_partner_merge
 from . import test_people
 from . import test_performance

@@ -42,6 +42,8 @@ PUBLIC = {
     "citizen.case.reply": "action_approve action_ask_approval action_return action_send"
     " action_take_back create write",
     "citizen.case.reply.return": "action_confirm",
+    "citizen.case.read": "write",
+    "citizen.case.read.reason": "action_confirm",
     "citizen.case.report": "",
     "citizen.case.token": "",
     "citizen.case.wait": "action_confirm",
@@ -49,6 +51,8 @@ PUBLIC = {
     " action_view_customer",
     "citizen.customer": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_citizen",
+    "citizen.data.export": "action_hand_out",
+    "citizen.data.handout": "write",
     "citizen.district": "",
     "citizen.duty": "create write",
     "citizen.effort.review": "action_apply action_measure action_start",
@@ -124,7 +128,7 @@ PUBLIC = {
         action_view_pending_mails action_view_person action_view_person_cases
         action_view_replies
         action_wait assign_to_me copy default_get get_assignment_explanation
-        get_deadline_board get_deadline_explanation
+        get_deadline_board get_deadline_explanation name_search
     """,
 }
 KEY_FIELDS = (

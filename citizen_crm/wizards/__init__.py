@@ -5,6 +5,8 @@ from . import citizen_holiday_import
 from . import citizen_holiday_import_line
 from . import citizen_case_handing
 from . import citizen_case_reply_return
+from . import citizen_case_read_reason
+from . import citizen_data_export
 from . import citizen_case_wait
 from . import citizen_sla_extension_request
 from . import citizen_import_wizard

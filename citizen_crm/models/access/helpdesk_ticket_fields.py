@@ -52,6 +52,7 @@ STAFF_FIELDS = frozenset(
         "refusal_pending_id",
         "reply_count",
         "reply_ids",
+        "read_reason_needed",
         "rotting_days",
         "sequence",
         "sla_problem",

@@ -6,3 +6,8 @@ from . import citizen_erasure
 from . import citizen_erasure_line
 from . import citizen_erasure_work
 from . import res_partner
+from . import citizen_case_read
+from . import helpdesk_ticket_read
+from . import helpdesk_ticket_filed_text
+from . import helpdesk_ticket_copy
+from . import citizen_data_handout

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, escape_psql
 
 from .eraser import Eraser
 from .kept_columns import ERASED, ERASED_PERSON
@@ -114,7 +114,9 @@ class ResPartner(models.Model):
             # Mails that never became a case.
             receipts = self.env["citizen.mail.receipt"].sudo()
             records.append(
-                receipts.search([("sender", "=ilike", email), ("case_id", "=", False)])
+                receipts.search(
+                    [("sender", "=ilike", escape_psql(email)), ("case_id", "=", False)]
+                )
             )
         eraser = Eraser(self.env)
         for owned in records:
@@ -202,7 +204,7 @@ class ResPartner(models.Model):
             execute(SQL(query, id=self.id, erased=ERASED))
         if email:
             for query in ADDRESSES:
-                execute(SQL(query, email=email, part=f"%{email}%"))
+                execute(SQL(query, email=email, part=f"%{escape_psql(email)}%"))
 
 
 #: What goes with an account; rows by user.
@@ -219,6 +221,8 @@ ACCOUNT_MODELS = frozenset(
 MENTIONS = (
     "UPDATE citizen_recusal SET reason = %(erased)s WHERE partner_id = %(id)s",
     "UPDATE citizen_legal_hold SET reason = %(erased)s WHERE partner_id = %(id)s",
+    "UPDATE citizen_data_handout SET identity = NULL, case_numbers = NULL"
+    " WHERE partner_id = %(id)s",
     "UPDATE citizen_erasure SET request = NULL WHERE partner_id = %(id)s",
     "UPDATE mail_message SET email_from = NULL, reply_to = NULL"
     " WHERE author_id = %(id)s",
