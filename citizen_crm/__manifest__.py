@@ -107,6 +107,7 @@
         "views/citizen_assignment_menus.xml",
         "views/citizen_sla_extension_views.xml",
         "views/citizen_case_refusal_views.xml",
+        "views/citizen_contact_arrangement_views.xml",
         "views/citizen_sla_report_views.xml",
         "views/citizen_assignment_simulation_views.xml",
         "views/citizen_workload_objection_wizard_views.xml",

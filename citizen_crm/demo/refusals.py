@@ -17,6 +17,11 @@ COPY = (
     "You have written to the road authority of the county, too. It maintains this "
     "road, not we, and it has confirmed to us that it has your letter."
 )
+ARRANGED = {
+    "terms": "Please write to us, by letter or on this page. We answer once a week and "
+    "do not take calls about this matter.",
+    "reason": "In one week you called 43 times and shouted at three of our staff.",
+}
 ANSWERED = {
     "en_US": "We explained it to you in that case. Your new letter names no new facts.",
     "es_ES": "Se lo explicamos en ese caso. Su escrito no contiene hechos nuevos.",
@@ -57,6 +62,30 @@ def _propose(case, reason: str, answered=None) -> bool:
     ground = "answered" if answered else "copies"
     Refusal._propose(own, ground, reason, answered and answered.with_env(own.env))
     return True
+
+
+def load_arrangement(city: "DemoCity", plans: list[Plan]) -> None:
+    """Load one contact arrangement, in force since last month."""
+    cases = city.env["helpdesk.ticket"].browse([plan.id for plan in plans])
+    for case in cases.filtered(lambda case: case.role == "citizen" and case.user_id):
+        head = case._get_deciders("head", case.user_id)[:1]
+        if case.phase == "closed" and case.citizen_id and head:
+            since = city.today - timedelta(days=30)
+            city.env["citizen.contact.arrangement"].create(
+                {
+                    **ARRANGED,
+                    "case_id": case.id,
+                    "state": "approved",
+                    "date_from": since,
+                    "date_to": since + timedelta(days=180),
+                    "review_date": since + timedelta(days=90),
+                    "asked_by_id": case.user_id.id,
+                    "asked_at": city.utcnow - timedelta(days=31),
+                    "decided_by_id": head.id,
+                    "decided_at": city.utcnow - timedelta(days=30),
+                }
+            )
+            return
 
 
 def _decided(case, number: int) -> dict:

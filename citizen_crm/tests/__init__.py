@@ -17,6 +17,7 @@ from . import test_case_record
 from . import test_catalogue
 from . import test_clearance
 from . import test_confirmation
+from . import test_contact_arrangement
 from . import test_contact_preference
 from . import test_contact_verification
 from . import test_deadline_board

@@ -46,6 +46,7 @@ citizen.case.report            -        r         -        -       -      r     
 citizen.case.token             -        -         -        -       -      -      -         -       -      -
 citizen.case.wait              -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.citizen                -        -         rwc      rwc     rwc    rwc    rwcu      rwc     -      -
+citizen.contact.arrangement    -        -         rc       rc      rc     rc     rc        rc      -      -
 citizen.customer               -        -         rwc      rwc     rwc    rwc    rwcu      rwc     -      -
 citizen.district               r        r         r        r       r      r      rwcu      r       r      -
 citizen.duty                   -        r         r        r       r      r      rwc       r       -      -

@@ -87,6 +87,8 @@ PUBLIC = {
     "citizen.skill": "",
     "citizen.sla.clock": "action_explain_miss write",
     "citizen.sla.explanation": "action_explain",
+    "citizen.contact.arrangement": "action_approve action_end action_refuse"
+    " action_view_case create",
     "citizen.case.refusal": "action_decide action_decline action_view_case",
     "citizen.case.refusal.decline": "action_confirm",
     "citizen.case.refusal.request": "action_confirm",
@@ -117,6 +119,7 @@ PUBLIC = {
     "citizen.workload.objection.report": "",
     "helpdesk.ticket": f"""{THREAD}
         action_answered action_ask_extension action_close action_cover
+        action_arrange_contact
         action_decide_refusal action_decline_refusal action_refuse
         action_view_refusals
         action_confirm_for_sender

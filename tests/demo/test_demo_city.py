@@ -234,6 +234,11 @@ class TestDemoCity(TransactionCase):
         pending = (refusals - decided).mapped("ground")
         self.assertEqual(set(pending), {"answered", "copies"})
 
+    def test_one_person_has_a_contact_arrangement(self):
+        arranged = self.env["citizen.contact.arrangement"].search([])
+        self.assertEqual(arranged.mapped("is_current"), [True])
+        self.assertTrue(arranged.case_id.contact_terms)
+
     def test_answers_keep_to_the_questions(self):
         answered = 0
         for case in self.cases.filtered("category_id.question_definition"):

@@ -25,6 +25,8 @@ STAFF_FIELDS = frozenset(
         "event_count",
         "erased_date",
         "event_ids",
+        "contact_arrangement_id",
+        "contact_terms",
         "extension_count",
         "extension_ids",
         "has_duties_missing",

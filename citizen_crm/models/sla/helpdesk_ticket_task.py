@@ -6,11 +6,12 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def _give_task(self, activity, user, summary, note):
+    def _give_task(self, activity, user, summary, note, day=None):
         """Ask somebody to do something, in their language.
 
         :param activity: the XML id of the kind of task
         :param summary: function of an environment, for its translation
+        :param day: when it is due; today if nothing is said
         """
         self.ensure_one()
         quiet = self.env["mail.activity"]._quietly().env.context
@@ -18,7 +19,11 @@ class HelpdeskTicket(models.Model):
             quiet, lang=user.lang or self.env.lang
         )
         case.activity_schedule(
-            activity, summary=summary(case.env), note=note, user_id=user.id
+            activity,
+            day,
+            summary=summary(case.env),
+            note=note,
+            user_id=user.id,
         )
 
     def _end_tasks(self, activity):
