@@ -21,6 +21,7 @@ from .refusals import load_arrangement, load_refusals
 from .staff import load_staff
 from .stock import put_away_stock_demo
 from .talks import load_activities, load_messages
+from .transfers import load_transfers
 from .without_account import load_without_account
 
 SEED = 20260501
@@ -72,6 +73,7 @@ class DemoCity:
         load_aftercare(self, plans)
         # Else the public pages would say nothing until the next night.
         self.env["helpdesk.ticket.category"]._cron_measure_pace()
+        load_transfers(self, plans)
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

@@ -13,4 +13,5 @@ from . import aftercare
 from . import privacy
 from . import intake
 from . import handling
+from . import transfer
 from . import demo_city

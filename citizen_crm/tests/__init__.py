@@ -19,6 +19,7 @@ from . import test_clearance
 from . import test_confirmation
 from . import test_contact_arrangement
 from . import test_contact_preference
+from . import test_contribution
 from . import test_contact_verification
 from . import test_deadline_board
 from . import test_deadline_browser
@@ -89,4 +90,7 @@ from . import test_sla_rule
 from . import test_sla_sweep
 from . import test_sla_waiting
 from . import test_takeover
+from . import test_transfer
+from . import test_transfer_arbiter
+from . import test_transfer_at_once
 from . import test_views_browser

@@ -22,6 +22,8 @@ RIGHTS = {
     "citizen.skill": "- r r r rwcu - -",
     "citizen.team.member": "- r r r rwcu - -",
     "citizen.case.event": "- r r r r - -",
+    "citizen.case.contribution": "- r r r r - -",
+    "citizen.case.transfer": "- r r r r - -",
     "citizen.effort.version": "- r r r r - -",
     "citizen.recusal": "- rwc rwc rwc rwc - -",
     "citizen.legal.hold": "- - - - - - -",

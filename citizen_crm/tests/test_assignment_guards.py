@@ -48,6 +48,7 @@ class TestGuards(AssignmentCommon):
     def test_no_way_around_the_reason(self):
         """Team and handler, or service type and handler, in one write."""
         case = self._file(category_id=self.tree.id)
+        (self.roads + self.parks).user_id = self.clerk
         for values in (
             {"team_id": self.roads.id},
             {"category_id": self.pothole.id},
@@ -63,8 +64,9 @@ class TestGuards(AssignmentCommon):
         self.assertTrue(case.queued_date)
 
     def test_leaving_the_shared_team_needs_no_reason(self):
-        """Who transfers a case may say who has it there."""
+        """Who leads both teams may say who has the case there."""
         self.parks.user_ids += self.handler
+        (self.roads + self.parks).user_id = self.clerk
         case = self._file()
         case.with_user(self.clerk).write(
             {"team_id": self.parks.id, "user_id": self.handler.id}

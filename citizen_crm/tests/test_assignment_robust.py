@@ -143,7 +143,7 @@ class TestUpkeepRobust(AssignmentCommon):
             self.roads._keep_up()
             self.assertTrue(self._tasks(ended))
             ended.stage_id = self._stage("not_handled")
-            moved.category_id = self.tree
+            moved.sudo().category_id = self.tree
         self.assertFalse(self._tasks(ended))
         self.assertEqual(moved.team_id, self.parks)
         self.assertFalse(moved.queue_alerted_date, "another lead is told anew")

@@ -65,8 +65,8 @@ class TestApplyToOpenCases(CalendarCommon):
             case = self._create_case(category_id=self.pothole.id)
             self.open.sudo().active = False
         self._create_day("2026-03-04", hours="09:00-14:00")
-        case.team_id = self.parks
-        case.team_id = self.roads
+        case.sudo().team_id = self.parks
+        case.sudo().team_id = self.roads
         self.assertFalse(self._apply(NOW))
         self.assertEqual(self._apply(NOW - timedelta(hours=1)), case)
 

@@ -434,7 +434,8 @@ class TestForm(CitizenCommon):
         self.assertKinds(case, ["received", "routed", "assigned"])
 
     def test_service_type_corrected(self):
-        """The clerk corrects the type of an open case: another team gets it."""
+        """Who leads both teams corrects the type of an open case: the other gets it."""
+        (self.roads + self.parks).user_id = self.clerk
         case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
         with self._form(case) as form:
             form.category_id = self.tree

@@ -53,7 +53,7 @@ class TestDeadlineExplanation(sla_common.SlaCommon):
             with freeze_time(at):
                 case.with_user(self.handler)._log(kind, **values)
         with freeze_time("2026-03-11 09:00:00"):
-            case.team_id = self.parks
+            case.sudo().team_id = self.parks
         return case
 
     def _explain(self, case, user=None):

@@ -122,7 +122,7 @@ class TestDisplay(common.CitizenCommon):
                 lambda event: event.kind in ("promised", "calendar_changed")
             ),
         )
-        case.category_id = self.tree
+        case.sudo().category_id = self.tree
         change = case.event_ids.filtered(lambda event: event.kind == "type_changed")
         self.assertEqual(change.detail, "Pothole → Tree pruning")
 

@@ -39,13 +39,24 @@ PUBLIC = {
     "citizen.case.feedback.team": "",
     "citizen.case.handing": "action_confirm",
     "citizen.case.intermediary": "",
-    "citizen.case.reply": "action_approve action_ask_approval action_return action_send"
+    "citizen.case.reply": "action_approve action_ask_approval"
+    " action_insert_contributions action_return action_send"
     " action_take_back create write",
     "citizen.case.reply.return": "action_confirm",
     "citizen.case.read": "write",
     "citizen.case.read.reason": "action_confirm",
     "citizen.case.report": "",
     "citizen.case.token": "",
+    "citizen.case.contribution": "action_answer action_assign action_return"
+    " action_view_case action_withdraw",
+    "citizen.case.contribution.answer": "action_confirm",
+    "citizen.case.contribution.question": "action_confirm",
+    "citizen.case.transfer": "action_accept action_decide action_dispute"
+    " action_view_case action_withdraw",
+    "citizen.case.transfer.answer": "action_confirm",
+    "citizen.case.transfer.proposal": "action_confirm",
+    "citizen.case.transfer.report": "",
+    "citizen.transfer.ground": "",
     "citizen.case.wait": "action_confirm",
     "citizen.citizen": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_customer",
@@ -118,12 +129,15 @@ PUBLIC = {
     "citizen.workload.objection.filing": "action_confirm",
     "citizen.workload.objection.report": "",
     "helpdesk.ticket": f"""{THREAD}
-        action_answered action_ask_extension action_close action_cover
         action_arrange_contact
         action_decide_refusal action_decline_refusal action_refuse
         action_view_refusals
         action_confirm_for_sender
-        action_duplicate_tickets action_declare_conflict
+        action_accept_transfer action_answered action_ask_contribution
+        action_ask_extension action_close action_contribute
+        action_cover action_decide_transfer action_dispute_transfer
+        action_duplicate_tickets action_declare_conflict action_transfer
+        action_withdraw_transfer
         action_hand action_object
         action_open_duplicate_wizard action_reopen action_send_confirmation
         action_reply action_share action_start_work

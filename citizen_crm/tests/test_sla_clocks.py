@@ -73,7 +73,7 @@ class TestClocks(sla_common.SlaCommon):
         case = self._create_case(category_id=self.pothole.id)
         due = case.due_date
         with freeze_time("2026-03-06 10:00:00"):
-            case.team_id = self.parks
+            case.sudo().team_id = self.parks
         self.assertEqual(case.due_date, due)
         old, new = case.sudo().clock_ids.filtered(lambda c: c.kind == "department")
         self.assertEqual((old.state, old.reason), ("not_applicable", "transferred"))
@@ -101,7 +101,7 @@ class TestClocks(sla_common.SlaCommon):
         self._create_rule(SIX_DAYS | {"basis": "service"}, sequence=20)
         case = self._create_case(category_id=self.pothole.id)
         with freeze_time("2026-03-05 10:00:00"):
-            case.category_id = self.tree
+            case.sudo().category_id = self.tree
             self.assertEqual(case.due_date, datetime(2026, 3, 4, 12))
             self.assertEqual(self._clock(case).state, "missed")
 
@@ -213,7 +213,7 @@ class TestClocks(sla_common.SlaCommon):
         )
         case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
         self._say(case)
-        case.team_id = self.parks
+        case.sudo().team_id = self.parks
         clocks = case.sudo().clock_ids
         before = [clock.copy_data()[0] for clock in clocks]
         with patch.object(type(clocks), "write", side_effect=AssertionError):

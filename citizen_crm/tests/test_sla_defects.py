@@ -62,11 +62,11 @@ class TestKnownDefects(sla_common.SlaCommon):
         )
         case = self._create_case(category_id=self.pothole.id)
         with freeze_time("2026-03-04 12:00:00"):
-            case.team_id = self.parks
+            case.sudo().team_id = self.parks
         # Four hours of the morning have passed, and four are left for the afternoon.
         self.assertEqual(case.due_date, datetime(2026, 3, 4, 17))
         with freeze_time("2026-03-04 14:00:00"):
-            case.team_id = self.roads
+            case.sudo().team_id = self.roads
         self.assertEqual(case.due_date, datetime(2026, 3, 4, 17))
 
     def test_late_type_and_team_are_asked_for(self):
@@ -75,7 +75,7 @@ class TestKnownDefects(sla_common.SlaCommon):
         self._create_rule(EIGHT_HOURS | {"kind": "department"}, team_ids=self.parks.ids)
         case = self._create_case()
         self.assertFalse(case.sudo().clock_ids)
-        case.category_id = self.tree
+        case.sudo().category_id = self.tree
         self.assertEqual(
             set(case.sudo().clock_ids.mapped("kind")), {"resolve", "department"}
         )

@@ -183,7 +183,7 @@ class TestRecipients(SweepCommon):
         other.helpdesk_team_ids = [(4, self.parks.id)]
         self.parks.user_id = other
         case = self._tell("lead")
-        case.team_id = self.parks
+        case.sudo().team_id = self.parks
         self.assertEqual(self._tasks(case).user_id, other)
 
     def test_seen_with_the_case(self):

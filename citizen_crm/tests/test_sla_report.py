@@ -55,7 +55,7 @@ class TestReport(SlaCommon):
         with freeze_time("2026-03-04 10:00:00"):
             cls._answer(met)
             cls._move(refused.sudo(), "not_handled")
-            moved.team_id = cls.roads
+            moved.sudo().team_id = cls.roads
             paused.sudo()._log(
                 "waiting",
                 waiting_reason_id=cls.third_party.id,

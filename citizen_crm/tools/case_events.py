@@ -61,6 +61,14 @@ EVENT_KINDS = [
     ("archived", "Archived"),
     ("restored", "Brought back from the archive"),
     ("erased", "Personal data erased"),
+    ("transfer_proposed", "Transfer proposed"),
+    ("transfer_disputed", "Transfer disputed"),
+    ("transfer_decided", "Transfer decided by the arbiter"),
+    ("transfer_withdrawn", "Transfer withdrawn"),
+    ("contribution_asked", "Contribution asked for"),
+    ("contribution_answered", "Contribution received"),
+    ("contribution_returned", "Contribution returned"),
+    ("contribution_withdrawn", "Contribution withdrawn"),
 ]
 
 

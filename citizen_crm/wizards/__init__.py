@@ -23,3 +23,7 @@ from . import citizen_effort_review
 from . import citizen_effort_review_line
 from . import citizen_workload_objection_filing
 from . import citizen_workload_objection_decision
+from . import citizen_case_transfer_proposal
+from . import citizen_case_transfer_answer
+from . import citizen_case_contribution_question
+from . import citizen_case_contribution_answer

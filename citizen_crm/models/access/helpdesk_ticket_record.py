@@ -13,7 +13,13 @@ DERIVED_FIELDS = {
     "unattended",
 }
 #: What the system notes; views show it, and only our own code says it.
-NOTED_FIELDS = {"confirm_until", "contact_lang", "cover_since", "queue_alerted_date"}
+NOTED_FIELDS = {
+    "confirm_until",
+    "contact_lang",
+    "cover_since",
+    "is_lent",
+    "queue_alerted_date",
+}
 
 
 class HelpdeskTicket(models.Model):

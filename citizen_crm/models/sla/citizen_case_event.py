@@ -9,7 +9,22 @@ _LATER = object()
 #: The value of ``cases_held`` in the context of whoever holds the rows of the cases.
 CASES_HELD = object()
 #: Events that no clock looks at.
-IDLE = frozenset({"outcome_recorded", "imported", "miss_explained", "erased"})
+IDLE = frozenset(
+    {
+        "outcome_recorded",
+        "imported",
+        "miss_explained",
+        "erased",
+        "transfer_proposed",
+        "transfer_disputed",
+        "transfer_decided",
+        "transfer_withdrawn",
+        "contribution_asked",
+        "contribution_answered",
+        "contribution_returned",
+        "contribution_withdrawn",
+    }
+)
 
 
 class CitizenCaseEvent(models.Model):
