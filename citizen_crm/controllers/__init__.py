@@ -5,6 +5,7 @@ from . import catalogue
 from . import filing
 from . import promises
 from . import confirmation
+from . import tracking
 from . import cases
 from . import case_actions
 from . import feedback

@@ -163,9 +163,15 @@ class CasesController(PortalBase, http.Controller):
                 "department": case._get_portal_department(),
                 "promise": case.promise_text,
                 "email": case.partner_email or "",
+                "secret": self._take_secret(case),
                 "list_path": PATHS[case.role],
             },
         )
+
+    def _take_secret(self, case):
+        """Return the secret of a case that was just filed, for the only time."""
+        case_id, secret = request.session.pop("citizen_secret", (0, ""))
+        return secret if case_id == case.id else ""
 
     def _send_file(self, key, file_key):
         case = self._get_case(key)

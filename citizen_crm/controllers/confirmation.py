@@ -118,5 +118,6 @@ class ConfirmationController(PortalBase, http.Controller):
                 ),
                 "department": case._get_portal_department(),
                 "promise": case.promise_text,
+                "secret": case._get_secret_to_tell() if state == "done" else "",
             },
         )

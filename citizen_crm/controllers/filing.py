@@ -72,6 +72,9 @@ class FilingController(PortalBase, http.Controller):
         else:
             case = request.env["helpdesk.ticket"]._portal_register(values, files)
             page = f"/my/case/{case.sudo()._get_portal_key()}/filed"
+            # The next page tells it, once; it cannot be read again.
+            secret = case.sudo()._get_secret_to_tell()
+            request.session["citizen_secret"] = [case.id, secret]
         self._remember_form(page)
         return request.redirect(page)
 

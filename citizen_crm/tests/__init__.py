@@ -90,6 +90,7 @@ from . import test_sla_rule
 from . import test_sla_sweep
 from . import test_sla_waiting
 from . import test_takeover
+from . import test_tracking_secret
 from . import test_transfer
 from . import test_transfer_arbiter
 from . import test_transfer_at_once

@@ -138,6 +138,7 @@ PUBLIC = {
         action_cover action_decide_transfer action_dispute_transfer
         action_duplicate_tickets action_declare_conflict action_transfer
         action_withdraw_transfer
+        action_confirm_for_sender action_new_secret
         action_hand action_object
         action_open_duplicate_wizard action_reopen action_send_confirmation
         action_reply action_share action_start_work

@@ -58,6 +58,7 @@ EVENT_KINDS = [
     ("extended", "Deadline extended"),
     ("miss_explained", "Delay explained"),
     ("received_corrected", "Date of receipt corrected"),
+    ("secret_renewed", "New secret given"),
     ("archived", "Archived"),
     ("restored", "Brought back from the archive"),
     ("erased", "Personal data erased"),

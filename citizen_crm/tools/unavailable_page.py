@@ -14,6 +14,7 @@ RETRY_SECONDS = 30
 PREFIXES = (
     "/services",
     "/confirm/",
+    "/track",
     "/my/cases",
     "/my/case/",
     "/my/organisation/",

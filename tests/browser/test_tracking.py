@@ -1,4 +1,4 @@
-"""Somebody without an account, on a phone: files, confirms."""
+"""Somebody without an account: files, confirms, and follows the case."""
 
 from __future__ import annotations
 
@@ -37,10 +37,31 @@ class TestTracking(resident.ResidentBrowser):
             self._click(browser, "Yes, it is from me")
             self._settle(browser, "document.body.innerText.includes('We begin')")
             self._check_page(browser, axe)
+            secret = browser.evaluate(
+                "document.querySelector('#secret_heading + p').textContent"
+            )
             self._go(browser, link)
             self.assertIn("confirmed this case already", self._text(browser))
             self._check_page(browser, axe)
         self.assertEqual(case.team_id, self.team)
+        self._follow(case, secret, axe)
+
+    def _follow(self, case, secret, axe):
+        with self._browse(None, PHONE) as browser:
+            self._go(browser, "/track")
+            self._check_page(browser, axe)
+            self._fill(browser, "#f_number", case.number)
+            self._fill(browser, "#f_secret", secret.lower().replace("-", " "))
+            self._click(browser, "Show my case")
+            self._settle(browser, "document.querySelector('.o_citizen_timeline')")
+            self.assertIn("The sender confirmed the case.", self._text(browser))
+            self._check_page(browser, axe)
+            self._fill(browser, "#f_message", "It is on the left")
+            self._click(browser, "Send message")
+            self._settle(browser, "document.querySelector('#done')")
+            self._click(browser, "Leave")
+            self._settle(browser, "document.querySelector('#f_secret')")
+        self.assertIn("It is on the left", self._last_message(case).body)
 
     def _file(self, browser, axe):
         self._go(browser, f"/services/{self.pothole.id}")

@@ -67,6 +67,9 @@ PATHS = st.sampled_from(
         "/services/{text}",
         "/confirm/{token}",
         "/confirm/{text}",
+        "/track",
+        "/track/case",
+        "/track/case/file/{text}",
         "/my",
         "/my/cases",
         "/my/organisation/cases",
@@ -98,6 +101,9 @@ FORMS = st.sampled_from(
         "/services/sent",
         "/confirm/{token}",
         "/confirm/{text}",
+        "/track",
+        "/track/case/message",
+        "/track/leave",
         "/services/{text}",
         "/my/case/{case}/message",
         "/my/case/{ended}/feedback",
@@ -141,6 +147,8 @@ NAMES = st.sampled_from(
         "understood",
         "name",
         "email",
+        "number",
+        "secret",
         *(f"q_aaaa0000000000{n:02}" for n in range(1, 11)),
     ]
 ) | st.text(min_size=1, max_size=12)

@@ -11,6 +11,7 @@ LIMITS = {
     "file": (600, 10, 30),
     "write": (600, 30, 90),
     "miss": (600, 30, 60),
+    "track": (600, 10, 30),
     "search": (60, 60, 120),
 }
 #: Counts are forgotten after this time.

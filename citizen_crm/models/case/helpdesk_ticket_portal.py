@@ -186,27 +186,25 @@ class HelpdeskTicket(models.Model):
     def _get_portal_messages(self):
         """Return the public messages, oldest first, found with the user's rights."""
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
-        messages = (
-            self.env["mail.message"]
-            .sudo(False)
-            .search(
-                [
-                    ("model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    ("subtype_id", "=", comment),
-                    ("is_internal", "=", False),
-                    ("message_type", "in", PUBLIC_MESSAGE_TYPES),
-                ],
-                order="date, id",
-            )
+        messages = self._get_portal_message_model().search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("subtype_id", "=", comment),
+                ("is_internal", "=", False),
+                ("message_type", "in", PUBLIC_MESSAGE_TYPES),
+            ],
+            order="date, id",
         )
         case = self.sudo()
         # Access to each message was checked by the search above.
         return [
             {
                 "id": message.id,
-                "author": case._get_portal_author(message.author_id),
-                "is_mine": message.author_id == self.env.user.partner_id,
+                "author": self.env._("You")
+                if case._is_portal_author(message)
+                else case._get_portal_author(message.author_id),
+                "is_mine": case._is_portal_author(message),
                 "date": self._format_portal_date(message.date),
                 "body": message.body,
                 "files": [_file_values(file) for file in message.attachment_ids],
@@ -215,10 +213,16 @@ class HelpdeskTicket(models.Model):
             if message.attachment_ids or not is_html_empty(message.body)
         ]
 
+    def _get_portal_message_model(self):
+        """Return the messages with the rights of whoever reads them."""
+        return self.env["mail.message"].sudo(False)
+
+    def _is_portal_author(self, message):
+        """Tell whether whoever reads the page has written a message."""
+        return message.author_id == self.env.user.partner_id
+
     def _get_portal_author(self, author):
         """Name residents; staff speak for their department."""
-        if author == self.env.user.partner_id:
-            return self.env._("You")
         if (
             author
             and author.partner_share

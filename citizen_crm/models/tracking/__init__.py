@@ -5,4 +5,7 @@ from . import helpdesk_ticket_confirmation
 from . import helpdesk_ticket_confirmation_mail
 from . import helpdesk_ticket_confirmation_cron
 from . import helpdesk_ticket_visitor
+from . import helpdesk_ticket_secret
+from . import helpdesk_ticket_mail_only
+from . import helpdesk_ticket_tracked
 from . import citizen_mail_receipt

@@ -45,16 +45,18 @@ class HelpdeskTicket(models.Model):
     def _get_portal_uploads(self):
         """Return also what was uploaded without signing in: it was the sender."""
         public = self.env.ref("base.public_user", raise_if_not_found=False)
-        uploads = self.env["ir.attachment"].sudo()
-        if public and not self.sudo().partner_id.user_ids:
-            uploads = uploads.search(
+        uploads = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "=", self.id),
                     ("res_field", "=", False),
                     ("type", "=", "binary"),
-                    ("create_uid", "=", public.id),
+                    ("create_uid", "=", public.id if public else 0),
                 ],
                 order="id",
             )
+        )
         return super()._get_portal_uploads() | uploads
