@@ -127,6 +127,7 @@
         "views/citizen_duty_views.xml",
         "views/citizen_reply_template_views.xml",
         "views/citizen_case_reply_views.xml",
+        "views/citizen_case_reply_matter_views.xml",
         "views/citizen_case_duty_views.xml",
         "views/citizen_transfer_ground_views.xml",
         "views/citizen_case_transfer_wizard_views.xml",

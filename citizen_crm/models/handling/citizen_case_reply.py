@@ -25,7 +25,7 @@ RESULTS = [
 #: The parts of a reply that are texts, in the order in which the person reads them.
 TEXTS = ("summary", "facts", "measures", "legal_basis", "remedies")
 #: What people write; all else is noted by the methods below.
-WRITTEN_FIELDS = frozenset({"template_id", "finding", "result", *TEXTS})
+WRITTEN_FIELDS = frozenset({"template_id", "finding", "result", "to_joined", *TEXTS})
 #: States in which a reply may be changed.
 EDITABLE = ("draft", "returned")
 

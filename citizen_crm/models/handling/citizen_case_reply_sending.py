@@ -75,9 +75,12 @@ class CitizenCaseReply(models.Model):
         return deeds
 
     # -------------------------------------------------------------------- text
-    def _get_body(self):
-        """Return the reply as the person reads it, in their language."""
-        reply = self.with_context(lang=self._get_lang())
+    def _get_body(self, lang=None):
+        """Return the reply as the person reads it, in their language.
+
+        :param lang: of another person who gets the same reply
+        """
+        reply = self.with_context(lang=lang or self._get_lang())
         parts = [_text(reply.summary)]
         heading, sentence = reply._get_verdict()
         if sentence:
