@@ -14,3 +14,4 @@ from . import intermediary
 from . import own_data
 from . import stock_routes
 from . import thread
+from . import reply_preview

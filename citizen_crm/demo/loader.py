@@ -18,6 +18,7 @@ from .people import load_organisations, load_residents
 from .promises import load_promises
 from .records import Records
 from .refusals import load_arrangement, load_refusals
+from .replies import load_replies
 from .staff import load_staff
 from .stock import put_away_stock_demo
 from .talks import load_activities, load_messages
@@ -69,6 +70,7 @@ class DemoCity:
         load_fair_work(self, plans)
         load_refusals(self, plans)
         load_arrangement(self, plans)
+        load_replies(self, plans)
         load_without_account(self)
         load_aftercare(self, plans)
         # Else the public pages would say nothing until the next night.

@@ -71,6 +71,7 @@ from . import test_recusal
 from . import test_refusal
 from . import test_reply
 from . import test_reply_matter
+from . import test_reply_preview
 from . import test_reply_template
 from . import test_routing
 from . import test_sla_apply

@@ -40,7 +40,7 @@ PUBLIC = {
     "citizen.case.handing": "action_confirm",
     "citizen.case.intermediary": "",
     "citizen.case.reply": "action_approve action_ask_approval"
-    " action_insert_contributions action_return action_send"
+    " action_insert_contributions action_preview action_return action_send"
     " action_take_back create write",
     "citizen.case.reply.return": "action_confirm",
     "citizen.case.read": "write",

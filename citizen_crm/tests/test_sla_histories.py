@@ -126,7 +126,7 @@ class TestHistories(sla_common.SlaCommon):
                 )
                 case = self._told_case()
                 with freeze_time("2026-03-04 09:00:00"):
-                    self._move(case, "closed")
+                    self._move(case.sudo(), "closed")
                     (own or self.office).attendance_ids.filtered(
                         lambda line: line.dayofweek == "4"
                     ).unlink()

@@ -242,7 +242,8 @@ class TestWaiting(WaitingCommon):
         for phase in ("in_work", "answered", "closed"):
             with self.subTest(phase):
                 self._ask(self.case)
-                self._move(self.case, "waiting", phase)
+                self._move(self.case, "waiting")
+                self._move(self.case.sudo(), phase)
                 self.assertFalse(self.case.waiting_reason_id)
                 self.assertFalse(self.case.waiting_until)
                 self.assertFalse(self.case.waiting_remind_at)

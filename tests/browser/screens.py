@@ -180,6 +180,23 @@ SHOTS = (
         ".o_citizen_banners [name=need_instructions]",
         record=("helpdesk.ticket", [["citizen_id.need_ids", "!=", False]]),
     ),
+    Shot(
+        "case_duties",
+        "handler",
+        "cases/{id}",
+        ".o_citizen_duties",
+        record=CITIZEN_CASE,
+        show=".o_field_widget[name=due_date]",
+        size=WINDOW,
+    ),
+    Shot(
+        "case_reply",
+        "handler",
+        "citizen.case.reply/{id}",
+        ".o_field_widget[name=remedies]",
+        record=("citizen.case.reply", [["state", "=", "waiting"]]),
+        size=WINDOW,
+    ),
     Shot("triage", "clerk", "triage", ".o_list_view"),
     Shot("case_graph", "head", "case-analysis", ".o_graph_renderer canvas"),
     Shot(

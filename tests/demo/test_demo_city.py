@@ -239,6 +239,17 @@ class TestDemoCity(TransactionCase):
         self.assertEqual(arranged.mapped("is_current"), [True])
         self.assertTrue(arranged.case_id.contact_terms)
 
+    def test_replies_stand_in_each_state(self):
+        replies = self.env["citizen.case.reply"].search([])
+        states = dict(replies._fields["state"].selection)
+        self.assertEqual(set(replies.mapped("state")), set(states))
+        for reply in replies.filtered("decided_by_id"):
+            self.assertNotIn(reply.decided_by_id, reply.author_ids)
+        templates = self.env["citizen.reply.template"].search([])
+        self.assertEqual(
+            set(templates.mapped("expiry_state")), {"good", "soon", "expired"}
+        )
+
     def test_answers_keep_to_the_questions(self):
         answered = 0
         for case in self.cases.filtered("category_id.question_definition"):

@@ -199,16 +199,7 @@ class HelpdeskTicket(models.Model):
         case = self.sudo()
         # Access to each message was checked by the search above.
         return [
-            {
-                "id": message.id,
-                "author": self.env._("You")
-                if case._is_portal_author(message)
-                else case._get_portal_author(message.author_id),
-                "is_mine": case._is_portal_author(message),
-                "date": self._format_portal_date(message.date),
-                "body": message.body,
-                "files": [_file_values(file) for file in message.attachment_ids],
-            }
+            case._get_portal_message(message)
             for message in messages.sudo()
             if message.attachment_ids or not is_html_empty(message.body)
         ]
@@ -220,6 +211,19 @@ class HelpdeskTicket(models.Model):
     def _is_portal_author(self, message):
         """Tell whether whoever reads the page has written a message."""
         return message.author_id == self.env.user.partner_id
+
+    def _get_portal_message(self, message):
+        """Return what the page shows of a message that its reader may see."""
+        is_mine = self._is_portal_author(message)
+        author = self._get_portal_author(message.author_id)
+        return {
+            "id": message.id,
+            "author": self.env._("You") if is_mine else author,
+            "is_mine": is_mine,
+            "date": self._format_portal_date(message.date),
+            "body": message.body,
+            "files": [_file_values(file) for file in message.attachment_ids],
+        }
 
     def _get_portal_author(self, author):
         """Name residents; staff speak for their department."""

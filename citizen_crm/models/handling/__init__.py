@@ -4,6 +4,7 @@ from . import citizen_reply_template
 from . import citizen_case_reply_decision
 from . import citizen_case_reply_sending
 from . import citizen_case_reply_matter
+from . import citizen_case_reply_preview
 from . import helpdesk_ticket_duties
 from . import helpdesk_ticket_gate
 from . import helpdesk_ticket_replies
