@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 #: How long before it moved a transfer was proposed, at most.
 ANSWERED_IN = timedelta(hours=7)
 GROUNDS = ("not_competent", "wrong_type", "not_competent", "larger_matter")
-#: Proposed at this moment: from, to, ground, what is said.
+#: Proposed at this moment: service type, other team, ground, what is said.
 PROPOSED = (
-    ("waste", "roads", "not_competent", "The heap is building sand of the road works."),
-    ("parks", "roads", "wrong_type", "It is the kerb that is broken, not the tree."),
     (
+        "WST-DMP",
         "roads",
-        "parks",
         "not_competent",
-        "The roots belong to the park behind the wall.",
+        "It lies on the verge, which the road keeps.",
     ),
+    ("GRN-TRE", "roads", "wrong_type", "The tree stands at the road, not in a park."),
+    ("ROAD-POT", "water", "not_competent", "The surface gives way over a water pipe."),
 )
-#: Not wanted: from, to, ground, what was said on both sides, and whether it has gone
-#: back and forth often enough for the arbiter.
+#: Not wanted: service type, other team, ground, what was said on both sides, whether
+#: it has gone back and forth often enough for the arbiter.
 DISPUTED = (
     (
-        "roads",
+        "ROAD-POT",
         "water",
         "not_competent",
         "The road gives way over a pipe.",
@@ -36,35 +36,35 @@ DISPUTED = (
         False,
     ),
     (
-        "waste",
+        "WST-DMP",
         "parks",
         "larger_matter",
-        "Bins and benches of the park are planned together.",
-        "Bins are emptied by whoever sets them up.",
+        "The place belongs to the park that is being cleared anyway.",
+        "The park ends at the fence; this lies in front of it.",
         True,
     ),
 )
-#: Parts that other teams are asked for: handling team, other team, question, what it
+#: Parts that other teams are asked for: service type, other team, question, what it
 #: answered, and why it gave the question back.
 CONTRIBUTIONS = (
     (
-        "water",
+        "WTR-BUR",
         "roads",
         "When was the road over the pipe mended last, and by whom?",
         "",
         "",
     ),
     (
-        "roads",
+        "ROAD-PAV",
         "parks",
-        "May the roots of the plane tree be cut for the new kerb?",
+        "May the roots of the tree beside be cut when we mend the pavement?",
         "Up to a hand's breadth, between November and February, with one of us beside.",
         "",
     ),
     (
-        "roads",
+        "ROAD-POT",
         "waste",
-        "Who cleans the drain in front of the school?",
+        "Who cleans the drain beside this place? The water comes from there.",
         "",
         "Drains are cleaned by Water and Drainage.",
     ),
@@ -77,8 +77,10 @@ def load_transfers(city: "DemoCity", plans: list[Plan]) -> None:
     cases = OpenCases(city, plans)
     for row in DISPUTED:
         _load_dispute(city, cases, *row)
-    for from_team, to_team, ground, note in PROPOSED:
-        case = cases.take(from_team)
+    for service, to_team, ground, note in PROPOSED:
+        case = cases.take(service)
+        if not case:
+            continue
         user = case.user_id or case.team_id.user_id
         city.env["citizen.case.transfer"].with_user(user)._propose(
             case.with_user(user),
@@ -101,18 +103,15 @@ class OpenCases:
             and plan.type
             and plan.life.phase in ("assigned", "in_work")
             and not plan.life.last("transferred")
+            and not plan.lead
         ]
 
-    def take(self, code: str):
-        """Return the next case of a team."""
-        team = self.city.records.ref(f"team_{code}")
-        plan = next(
-            plan
-            for plan in reversed(self.plans)
-            if self.city.service(plan.type).team_id == team
-        )
-        self.plans.remove(plan)
-        return self.city.env["helpdesk.ticket"].browse(plan.id)
+    def take(self, service: str):
+        """Return the newest case of a service type, or none if all are given out."""
+        found = [plan for plan in self.plans if plan.type == service][-1:]
+        for plan in found:
+            self.plans.remove(plan)
+        return self.city.env["helpdesk.ticket"].browse(plan.id for plan in found)
 
 
 def _ground(city: "DemoCity", name: str) -> int:
@@ -159,7 +158,7 @@ def _past_rows(city: "DemoCity", plans: list[Plan]) -> Iterator[dict]:
 def _load_dispute(
     city: "DemoCity",
     cases: OpenCases,
-    from_team: str,
+    service: str,
     to_team: str,
     ground: str,
     note: str,
@@ -167,7 +166,9 @@ def _load_dispute(
     goes_up: bool,
 ) -> None:
     """Store a proposal that the other team did not want, or three of them."""
-    case, leads = cases.take(from_team), leads_by_team(city)
+    case, leads = cases.take(service), leads_by_team(city)
+    if not case:
+        return
     count = 3 if goes_up else 1
     for number in range(count):
         is_last = number == count - 1
@@ -202,14 +203,16 @@ def _load_dispute(
 def _load_contribution(
     city: "DemoCity",
     cases: OpenCases,
-    handling: str,
+    service: str,
     other: str,
     question: str,
     text: str,
     reason: str,
 ) -> None:
     """Ask another team for its part; let it answer, or give the question back."""
-    case = cases.take(handling)
+    case = cases.take(service)
+    if not case:
+        return
     team = city.records.ref(f"team_{other}")
     Part = city.env["citizen.case.contribution"].with_user(case.user_id)
     part = Part._ask(case.with_user(case.user_id), team, question)

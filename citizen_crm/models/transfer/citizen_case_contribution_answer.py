@@ -131,9 +131,7 @@ class CitizenCaseContribution(models.Model):
         part._end("answered", text=text)
         part._attach(attachments or self.env["ir.attachment"])
         part._tell_history("contribution_answered")
-        part._tell_asker(
-            lambda env: env._("%s has contributed its part.", part.team_id.name)
-        )
+        part._tell_asker(lambda env: env._("Contribution received"))
 
     def _attach(self, files):
         """Keep the files that the contributor has just uploaded."""
@@ -152,9 +150,7 @@ class CitizenCaseContribution(models.Model):
         reason = self._check_reason(reason)
         part._end("returned", reason=reason)
         part._tell_history("contribution_returned", reason)
-        part._tell_asker(
-            lambda env: env._("%s is not competent: see why.", part.team_id.name)
-        )
+        part._tell_asker(lambda env: env._("Contribution returned: not competent"))
 
     def _withdraw(self, reason):
         """The contribution is no longer needed."""
