@@ -194,6 +194,8 @@ class TestErasure(PrivacyCommon):
         for vals in ({"stage_id": self._stage("in_work").id}, {"name": "New"}):
             with self.assertRaisesRegex(UserError, "register a new case"):
                 case.with_user(self.clerk).write(vals)
+        with self.assertRaisesRegex(UserError, "register a new case"):
+            case.with_user(self.clerk).message_post(body="About Ada Fox")
 
     def test_proof_cannot_be_changed_and_shows_it(self):
         self._create_ended(partner_id=self.ada.id)

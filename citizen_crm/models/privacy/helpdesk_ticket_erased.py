@@ -41,6 +41,15 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         """An erased case is closed for good: there is nothing left to work on."""
+        self._check_not_erased()
+        return super().write(vals)
+
+    def message_post(self, **kwargs):
+        """What is written of it now would never be erased."""
+        self._check_not_erased()
+        return super().message_post(**kwargs)
+
+    def _check_not_erased(self):
         if not self.env.su and any(case.erased_date for case in self):
             raise UserError(
                 self.env._(
@@ -48,7 +57,6 @@ class HelpdeskTicket(models.Model):
                     "or opened again; register a new case instead."
                 )
             )
-        return super().write(vals)
 
     def _update_from_source(self, *args, **kwargs):
         """Leave erased cases alone: their source may still know the texts."""
