@@ -95,6 +95,7 @@
         "views/portal_feedback_templates.xml",
         "views/portal_confirmation_templates.xml",
         "views/portal_tracking_templates.xml",
+        "views/portal_answer_templates.xml",
         "views/citizen_confirmation_views.xml",
         "views/citizen_intake_views.xml",
         "views/citizen_sla_miss_views.xml",

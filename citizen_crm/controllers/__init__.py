@@ -6,6 +6,7 @@ from . import filing
 from . import promises
 from . import confirmation
 from . import tracking
+from . import answer
 from . import cases
 from . import case_actions
 from . import feedback

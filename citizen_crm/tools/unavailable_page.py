@@ -15,6 +15,7 @@ PREFIXES = (
     "/services",
     "/confirm/",
     "/track",
+    "/answer/",
     "/my/cases",
     "/my/case/",
     "/my/organisation/",

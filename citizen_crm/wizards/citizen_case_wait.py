@@ -94,14 +94,17 @@ class CitizenCaseWait(models.TransientModel):
         self._check_text()
         self._check_until()
         xmlid = "mail.mt_comment" if self.is_sent else "mail.mt_note"
-        case.message_post(
+        until = case._get_end_of_day(self.until)
+        is_asked = self.is_sent and self.reason_id.asks_citizen
+        asking = case._with_answer_link(until) if is_asked else case
+        asking.message_post(
             body=plaintext2html(self.body),
             message_type="comment",
             subtype_xmlid=xmlid,
             # Not by ids: they would stay files of this wizard.
             attachments=[(file.name, file.raw) for file in self.attachment_ids],
         )
-        case._wait(self.reason_id, case._get_end_of_day(self.until))
+        case._wait(self.reason_id, until)
         return {"type": "ir.actions.act_window_close"}
 
     def _check_text(self):

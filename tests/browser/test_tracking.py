@@ -62,6 +62,26 @@ class TestTracking(resident.ResidentBrowser):
             self._click(browser, "Leave")
             self._settle(browser, "document.querySelector('#f_secret')")
         self.assertIn("It is on the left", self._last_message(case).body)
+        self._answer_by_link(case, axe)
+
+    def _answer_by_link(self, case, axe):
+        case.user_id = self.handler
+        case.with_user(self.handler).message_post(
+            body="How deep?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        case.stage_id = self.env.ref("citizen_crm.stage_waiting")
+        token = self.env["citizen.case.token"]._issue_link(
+            case, "answer", case.waiting_until
+        )
+        with self._browse(None, PHONE) as browser:
+            self._go(browser, f"/answer/{token}")
+            self.assertIn("How deep?", self._text(browser))
+            self._check_page(browser, axe)
+            self._fill(browser, "#f_message", "Half a metre")
+            self._click(browser, "Send answer")
+            self._settle(browser, "document.body.innerText.includes('We go on')")
+            self._check_page(browser, axe)
+        self.assertEqual(case.phase, "in_work")
 
     def _file(self, browser, axe):
         self._go(browser, f"/services/{self.pothole.id}")

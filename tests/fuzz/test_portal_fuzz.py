@@ -67,6 +67,8 @@ PATHS = st.sampled_from(
         "/services/{text}",
         "/confirm/{token}",
         "/confirm/{text}",
+        "/answer/{question}",
+        "/answer/{text}",
         "/track",
         "/track/case",
         "/track/case/file/{text}",
@@ -101,6 +103,8 @@ FORMS = st.sampled_from(
         "/services/sent",
         "/confirm/{token}",
         "/confirm/{text}",
+        "/answer/{question}",
+        "/answer/{text}",
         "/track",
         "/track/case/message",
         "/track/leave",
@@ -191,7 +195,9 @@ class TestPortalFuzz(PortalCase):
         feedback.token_hash = feedback._hash("secret")
         cls.env.company.file_without_account = True
         held = cls._create_case(cls.ada, partner_id=False, partner_email="d@x.example")
-        cls.token = cls.env["citizen.case.token"]._issue_link(held, "confirm", False)
+        tokens = cls.env["citizen.case.token"]
+        cls.token = tokens._issue_link(held, "confirm", False)
+        cls.question = tokens._issue_link(cls.case, "answer", False)
 
     def _fuzz(self, examples: Any) -> None:
         """Run the examples with nothing limited and the expected complaints muted."""
@@ -211,6 +217,7 @@ class TestPortalFuzz(PortalCase):
             secret="secret",
             text=quoted,
             token=self.token,
+            question=self.question,
         )
 
     def _check(self, method: str, path: str, **kwargs: Any) -> None:

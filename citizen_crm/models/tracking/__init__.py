@@ -8,4 +8,5 @@ from . import helpdesk_ticket_visitor
 from . import helpdesk_ticket_secret
 from . import helpdesk_ticket_mail_only
 from . import helpdesk_ticket_tracked
+from . import helpdesk_ticket_answer
 from . import citizen_mail_receipt
