@@ -15,6 +15,7 @@ from .content import read_personas
 from .fair_work import load_fair_work
 from .holidays import closed_days, load_holidays
 from .people import load_organisations, load_residents
+from .privacy import load_privacy
 from .promises import load_promises
 from .records import Records
 from .refusals import load_arrangement, load_refusals
@@ -73,6 +74,7 @@ class DemoCity:
         load_replies(self, plans)
         load_without_account(self)
         load_aftercare(self, plans)
+        load_privacy(self)
         # Else the public pages would say nothing until the next night.
         self.env["helpdesk.ticket.category"]._cron_measure_pace()
         load_transfers(self, plans)

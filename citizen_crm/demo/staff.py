@@ -22,6 +22,7 @@ HOME = {
     "department_head": "helpdesk_ticket_action",
     "catalogue_admin": "helpdesk_ticket_category_action",
     "oversight": "citizen_case_report_action",
+    "privacy_officer": "citizen_erasure_action",
 }
 
 
