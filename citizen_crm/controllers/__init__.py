@@ -10,6 +10,7 @@ from . import answer
 from . import cases
 from . import case_actions
 from . import feedback
+from . import review
 from . import home
 from . import intermediary
 from . import own_data

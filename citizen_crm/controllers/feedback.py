@@ -15,7 +15,32 @@ class LinkEnded(Exception):
     """The address holds no secret, or one that opens nothing any more."""
 
 
-class FeedbackController(PortalBase, http.Controller):
+class FeedbackLink(PortalBase):
+    """Pages that a link by mail opens, without signing in."""
+
+    def _refuse(self, error):
+        if not isinstance(error, LinkEnded):
+            return super()._refuse(error)
+        try:
+            self._limit("miss")
+        except TooManyRequests as flood:
+            return self._refuse_flood(flood.seconds)
+        title = request.env._("This link does not work any more")
+        return self._render("portal_feedback_over", {"title": title}, status=404)
+
+    def _find(self, secret):
+        """Return what the link was sent for, in the person's language."""
+        feedback = request.env["citizen.case.feedback"]._find_by_secret(secret)
+        if not feedback:
+            raise LinkEnded
+        lang = feedback.case_id.partner_id.lang
+        if lang:
+            request.update_context(lang=lang)
+        # Also what is said by the models, not by the page alone.
+        return feedback.with_context(lang=request.env.lang)
+
+
+class FeedbackController(FeedbackLink, http.Controller):
     """What people are asked after a case was closed, by link or signed in.
 
     Looking stores nothing: programs that check mails open every link in them.
@@ -53,27 +78,6 @@ class FeedbackController(PortalBase, http.Controller):
         return self._answer(self._store, key, scope="write")
 
     # ------------------------------------------------------------------- acts
-    def _refuse(self, error):
-        if not isinstance(error, LinkEnded):
-            return super()._refuse(error)
-        try:
-            self._limit("miss")
-        except TooManyRequests as flood:
-            return self._refuse_flood(flood.seconds)
-        title = request.env._("This link does not work any more")
-        return self._render("portal_feedback_over", {"title": title}, status=404)
-
-    def _find(self, secret):
-        """Return what the link was sent for, in the person's language."""
-        feedback = request.env["citizen.case.feedback"]._find_by_secret(secret)
-        if not feedback:
-            raise LinkEnded
-        lang = feedback.case_id.partner_id.lang
-        if lang:
-            request.update_context(lang=lang)
-        # Also what is said by the models, not by the page alone.
-        return feedback.with_context(lang=request.env.lang)
-
     def _show_by_link(self, secret):
         feedback = self._find(secret)
         path = f"/feedback/{secret}"
@@ -187,7 +191,9 @@ class FeedbackController(PortalBase, http.Controller):
     def _render_thanks(self, feedback, path, error="", reopened=False):
         case = feedback.case_id
         is_missing = feedback.got_it in ("no", "partly")
-        can_reopen = is_missing and not reopened and case._can_reopen()
+        goes_on = is_missing and not reopened
+        can_reopen = goes_on and case._can_reopen()
+        can_ask_review = goes_on and case._can_ask_review()
         typed = (request.httprequest.form.get("message") or "")[: MESSAGE_LIMIT * 2]
         return self._render(
             "portal_feedback_done",
@@ -198,7 +204,8 @@ class FeedbackController(PortalBase, http.Controller):
                 "signed_in": path.startswith("/my/"),
                 "reopened": reopened,
                 "can_reopen": can_reopen,
-                "offers": can_reopen,
+                "can_ask_review": can_ask_review,
+                "offers": can_reopen or can_ask_review,
                 # What was typed before was the remark, not the reason.
                 "typed": {"message": typed.replace("\x00", "")} if error else {},
                 "errors": {"message": error} if error else {},

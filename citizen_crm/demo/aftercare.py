@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from ..models.assignment.helpdesk_ticket_ledger import Handing
 from .plans import Plan
 
 if TYPE_CHECKING:
@@ -32,6 +33,20 @@ REMARKS = {
     ),
 }
 REMARK_SHARE = 0.35
+REMEDIES = (
+    "You can appeal to the Administrative Court of Larkhaven within one month of our "
+    "answer, in writing or at its counter.\n"
+    "An appeal costs nothing until the court decides."
+)
+#: Ground, the person's words, and how far it has come.
+REVIEWS = (
+    ("promise", "The answer says it was done last week. Nothing was done.", "asked"),
+    ("wrong_fact", "You looked at the wrong side of the street.", "in_review"),
+    ("not_answered", "I had two questions; only one was answered.", "upheld"),
+    ("manner", "I was spoken to as if I had done it myself.", "rejected"),
+)
+FINDING = "Read the file and spoke with the colleague who was there."
+ANSWER = "We have looked at your case again and answer every point in it below."
 
 
 def load_aftercare(city: "DemoCity", plans: list[Plan]) -> None:
@@ -45,6 +60,45 @@ def load_aftercare(city: "DemoCity", plans: list[Plan]) -> None:
     city.env["citizen.case.feedback"].create(
         [_feedback(city, rng, plan) for plan in asked]
     )
+    city.env.ref("base.main_company").remedies_notice = REMEDIES
+    _load_reviews(city, asked)
+
+
+def _load_reviews(city: "DemoCity", asked: list[Plan]) -> None:
+    """Let people ask for reviews of late closings, each in another team."""
+    cases = city.env["helpdesk.ticket"].browse(plan.id for plan in reversed(asked))
+    # Nothing is mailed out of the demo city.
+    cases = cases.with_context(mail_notify_force_send=False)
+    teams = city.env["helpdesk.ticket.team"]
+    stories = iter(REVIEWS)
+    for case in cases:
+        if case.team_id in teams or not case._can_ask_review() or not case.user_id:
+            continue
+        story = next(stories, None)
+        if not story:
+            break
+        teams |= case.team_id
+        _review(case, *story)
+    for team in teams:
+        city.env["citizen.assignment.balance"]._book(team)
+    about = [("model", "=", cases._name), ("res_id", "in", cases.ids)]
+    city.env["mail.mail"].search(about).unlink()
+    city.env["mail.message"].search(about).notification_ids.unlink()
+
+
+def _review(case, ground: str, text: str, state: str) -> None:
+    """Ask for a review and bring it to a state, as people would."""
+    review = case._ask_review(case.partner_id, ground, text)
+    others = case.team_id._get_current_members().user_id - review.earlier_user_ids
+    if state == "asked" or not others:
+        return
+    case = case.with_context(handing=Handing("Has not handled the case before"))
+    case.user_id = others[0]
+    if state == "in_review":
+        return
+    mine = review.with_user(others[0])
+    mine.write({"finding": FINDING, "answer": ANSWER})
+    mine._decide(state)
 
 
 def _feedback(city: "DemoCity", rng: Random, plan: Plan) -> dict:

@@ -74,6 +74,7 @@ from . import test_reply
 from . import test_reply_matter
 from . import test_reply_preview
 from . import test_reply_template
+from . import test_review
 from . import test_routing
 from . import test_sla_apply
 from . import test_sla_at_once

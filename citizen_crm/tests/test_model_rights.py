@@ -52,6 +52,7 @@ citizen.case.transfer.answer   -        -         rwc      rwc     rwc    rwc   
 citizen.case.transfer.proposal -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.case.transfer.report   -        r         -        -       -      r      r         -       -      -
 citizen.transfer.ground        -        r         r        r       r      r      rwcu      r       -      -
+citizen.case.review            -        -         rw       rw      rw     rw     rw        rw      -      -
 citizen.case.wait              -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.citizen                -        -         rwc      rwc     rwc    rwc    rwcu      rwc     -      -
 citizen.contact.arrangement    -        -         rc       rc      rc     rc     rc        rc      -      -

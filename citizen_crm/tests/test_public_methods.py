@@ -57,6 +57,8 @@ PUBLIC = {
     "citizen.case.transfer.proposal": "action_confirm",
     "citizen.case.transfer.report": "",
     "citizen.transfer.ground": "",
+    "citizen.case.review": "action_reject action_uphold action_uphold_partly unlink"
+    " write",
     "citizen.case.wait": "action_confirm",
     "citizen.citizen": f"{THREAD} action_verify_contact action_view_cases"
     " action_view_customer",
@@ -145,6 +147,7 @@ PUBLIC = {
         action_view_duplicates action_view_extensions action_view_matter
         action_view_pending_mails action_view_person action_view_person_cases
         action_view_replies
+        action_view_reviews
         action_wait assign_to_me copy default_get get_assignment_explanation
         get_deadline_board get_deadline_explanation name_search
     """,

@@ -35,6 +35,7 @@ EXCLUSIONS = (
     "language",
     "clearance",
     "recused",
+    "earlier",
     "objection",
     "cap",
 )

@@ -167,6 +167,8 @@ class TestPortalResident(resident.ResidentBrowser):
             subtype_xmlid="mail.mt_comment",
             attachments=[("plan.png", PNG)],
         )
+        ended = self._create_case(self.eve)
+        ended.stage_id = self.env.ref("citizen_crm.stage_closed")
         closed = self._create_case(self.eve, role="customer")
         closed.stage_id = self.env.ref("citizen_crm.stage_closed")
         page = f"/my/case/{case.number}"
@@ -180,5 +182,6 @@ class TestPortalResident(resident.ResidentBrowser):
             f"{page}?done=message",
             f"/my/case/{closed.number}",
             f"/my/case/{closed.number}/feedback",
+            f"/my/case/{ended.number}/review",
             "/my/case/1999-1",
         ]

@@ -66,6 +66,8 @@ STAFF_FIELDS = frozenset(
         "reply_count",
         "reply_ids",
         "read_reason_needed",
+        "review_count",
+        "review_ids",
         "rotting_days",
         "sequence",
         "sla_problem",

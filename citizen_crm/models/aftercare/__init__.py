@@ -4,3 +4,7 @@ from . import citizen_case_feedback_report
 from . import citizen_case_feedback_team
 from . import citizen_case_event
 from . import helpdesk_ticket_feedback
+from . import citizen_case_review
+from . import helpdesk_ticket_review
+from . import res_company
+from . import res_config_settings

@@ -97,6 +97,7 @@ class CitizenAssignmentEntry(models.Model):
             "language": self.env._("The language is missing"),
             "clearance": self.env._("No clearance"),
             "recused": self.env._("Recused"),
+            "earlier": self.env._("Handled it before the review"),
             "objection": self.env._("Objected to the case"),
             "cap": self.env._("At the cap of open effort"),
         }

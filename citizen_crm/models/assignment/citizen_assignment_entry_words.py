@@ -82,6 +82,7 @@ class CitizenAssignmentEntry(models.Model):
             "language": self.env._("%s without the language"),
             "clearance": self.env._("%s without the clearance"),
             "recused": self.env._("%s recused"),
+            "earlier": self.env._("%s handled it before the review"),
             "objection": self.env._("%s objected to it"),
             "cap": self.env._("%s at the cap"),
         }

@@ -46,6 +46,9 @@ TOLD_KINDS = (
     "calendar_changed",
     "miss_explained",
     "received_corrected",
+    "review_asked",
+    "review_decided",
+    "field_checked",
     "archived",
     "restored",
 )

@@ -23,6 +23,9 @@ IDLE = frozenset(
         "contribution_answered",
         "contribution_returned",
         "contribution_withdrawn",
+        "review_asked",
+        "review_decided",
+        "field_checked",
     }
 )
 
