@@ -1,6 +1,7 @@
 """What people of the demo city said after their case was closed."""
 
 from datetime import timedelta
+from itertools import cycle
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,31 @@ REVIEWS = (
     ("not_answered", "I had two questions; only one was answered.", "upheld"),
     ("manner", "I was spoken to as if I had done it myself.", "rejected"),
 )
+#: Types whose work can be seen, and how much of it is looked at in the demo city.
+ON_SITE = (
+    "ROAD-POT",
+    "ROAD-PAV",
+    "ROAD-LGT",
+    "ROAD-SIG",
+    "WST-MIS",
+    "WST-DMP",
+    "WST-CLN",
+    "WTR-BUR",
+    "WTR-DRN",
+    "GRN-TRE",
+    "GRN-PLY",
+    "ORD-GRF",
+)
+DEMO_RATE, WEEKS = 30, 5
+FOUND = (
+    ("done", "Repaired, clean edges."),
+    ("done", "As it was said in the answer."),
+    ("done", False),
+    ("partly", "The carriageway is done, the kerb is not."),
+    ("done", "Seen on the way to another place."),
+    ("not_done", "Nothing has been done here."),
+    ("cannot_tell", "Behind a fence of a building site."),
+)
 FINDING = "Read the file and spoke with the colleague who was there."
 ANSWER = "We have looked at your case again and answer every point in it below."
 
@@ -61,7 +87,28 @@ def load_aftercare(city: "DemoCity", plans: list[Plan]) -> None:
         [_feedback(city, rng, plan) for plan in asked]
     )
     city.env.ref("base.main_company").remedies_notice = REMEDIES
+    _load_field_checks(city)
     _load_reviews(city, asked)
+
+
+def _load_field_checks(city: "DemoCity") -> None:
+    """Draw in each of the last weeks; all but the last draw has been looked at."""
+    types = city.env["helpdesk.ticket.category"].search([("code", "in", ON_SITE)])
+    # A city of this size would hardly see any at the usual rate.
+    types.write({"is_on_site": True, "field_check_rate": DEMO_RATE})
+    Sample, found = city.env["citizen.field.sample"], cycle(FOUND)
+    for week in range(WEEKS, -1, -1):
+        now = city.utcnow - timedelta(weeks=week)
+        sample = Sample._draw_next(f"Larkhaven {WEEKS - week}", now)
+        if not week:
+            return
+        checks = city.env["citizen.field.check"].search([("sample_id", "=", sample.id)])
+        for check in checks.filtered("checker_id"):
+            finding, note = next(found)
+            mine = check.with_user(check.checker_id)
+            mine.write({"finding": finding, "note": note})
+            mine.action_record()
+            check.checked_at = now + timedelta(days=2)
 
 
 def _load_reviews(city: "DemoCity", asked: list[Plan]) -> None:
@@ -97,8 +144,15 @@ def _review(case, ground: str, text: str, state: str) -> None:
     if state == "in_review":
         return
     mine = review.with_user(others[0])
-    mine.write({"finding": FINDING, "answer": ANSWER})
+    mine.finding = FINDING
     mine._decide(state)
+    case.message_post(
+        body=ANSWER,
+        author_id=others[0].partner_id.id,
+        message_type="comment",
+        subtype_xmlid="mail.mt_comment",
+    )
+    case._move_to_phase("answered")
 
 
 def _feedback(city: "DemoCity", rng: Random, plan: Plan) -> dict:

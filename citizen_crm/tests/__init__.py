@@ -33,6 +33,7 @@ from . import test_effort
 from . import test_effort_review
 from . import test_effort_times
 from . import test_feedback
+from . import test_field_check
 from . import test_erasure
 from . import test_erasure_trace
 from . import test_holiday_import

@@ -74,6 +74,11 @@ PUBLIC = {
     "citizen.erasure": "action_approve action_cancel action_list_due action_propose",
     "citizen.erasure.line": "write",
     "citizen.erasure.proof": "write",
+    "citizen.failure.demand.report": "",
+    "citizen.field.check": f"{THREAD.replace('export_data', '')} action_pass_on"
+    " action_record action_view_case",
+    "citizen.field.check.report": "",
+    "citizen.field.sample": "unlink write",
     "citizen.holiday": "create write",
     "citizen.holiday.calendar": "action_apply_to_open_cases action_import"
     " action_view_days",
@@ -145,6 +150,7 @@ PUBLIC = {
         action_open_duplicate_wizard action_reopen action_send_confirmation
         action_reply action_share action_start_work
         action_view_duplicates action_view_extensions action_view_matter
+        action_view_field_checks
         action_view_pending_mails action_view_person action_view_person_cases
         action_view_replies
         action_view_reviews

@@ -47,7 +47,7 @@ class TestReview(AssignmentCommon):
 
     def _decide(self, review, button="action_uphold"):
         mine = review.with_user(review.reviewer_id)
-        mine.write({"finding": "Seen on site.", "answer": "You were right."})
+        mine.finding = "Seen on site."
         getattr(mine, button)()
 
     # ------------------------------------------------------------------ asking
@@ -143,14 +143,18 @@ class TestReview(AssignmentCommon):
                 review.with_user(user).write({"finding": "Nothing."})
         mine = review.with_user(self.bob_user)
         self.assertTrue(mine.may_decide)
-        with self.assertRaisesRegex(UserError, "Answer"):
+        with self.assertRaisesRegex(UserError, "Finding"):
             mine.action_uphold()
         with self.assertRaises(AccessError):
             mine.write({"state": "upheld"})
         self._decide(review)
         self.assertEqual(review.state, "upheld")
+        self.assertTrue(mine.is_answer_missing)
+        with self.assertRaisesRegex(ValidationError, "Write to the person"):
+            self._move(case, "answered")
+        self._reply(case.with_user(self.bob_user))
         self.assertEqual(case.phase, "answered")
-        self.assertIn("You were right.", case.message_ids.filtered("body")[0].body)
+        self.assertFalse(mine.is_answer_missing)
         self.assertNotIn("Seen on site", "".join(case.message_ids.mapped("body")))
         with self.assertRaisesRegex(UserError, "has been decided"):
             mine.write({"finding": "Else."})
@@ -166,7 +170,7 @@ class TestReview(AssignmentCommon):
                 self.subTest(phase),
                 self.assertRaisesRegex(ValidationError, "Decide on it first"),
             ):
-                self._move(case.with_user(self.bob_user), phase)
+                self._move(case, phase)
         self._move(case, "withdrawn")
         self.assertEqual(case.review_ids.state, "withdrawn")
 
@@ -175,12 +179,14 @@ class TestReview(AssignmentCommon):
         first = self._ask(case)
         case.with_user(self.lead)._hand_to(self.bob_user, "Has time")
         self._decide(first, "action_reject")
+        self._reply(case.with_user(self.bob_user))
         second = self._ask(case)
         self.assertEqual(second.level, "head")
         self.assertEqual(case.user_id, self.chief)
         self.assertEqual(second.reviewer_id, self.chief)
         self.assertEqual(second.earlier_user_ids, self.ann_user | self.bob_user)
         self._decide(second, "action_uphold_partly")
+        self._reply(case.with_user(self.chief))
         with self.assertRaisesRegex(UserError, "head of the department has reviewed"):
             self._ask(case)
 

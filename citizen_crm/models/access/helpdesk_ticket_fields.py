@@ -34,6 +34,8 @@ STAFF_FIELDS = frozenset(
         "extension_count",
         "extension_ids",
         "has_duties_missing",
+        "field_check_count",
+        "field_check_ids",
         "is_answer_owed",
         "is_late",
         "is_lent",

@@ -6,5 +6,11 @@ from . import citizen_case_event
 from . import helpdesk_ticket_feedback
 from . import citizen_case_review
 from . import helpdesk_ticket_review
+from . import helpdesk_ticket_category
+from . import citizen_field_sample
+from . import citizen_field_check
+from . import citizen_field_check_report
+from . import helpdesk_ticket_check
+from . import citizen_failure_demand_report
 from . import res_company
 from . import res_config_settings

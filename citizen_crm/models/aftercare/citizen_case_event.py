@@ -41,4 +41,5 @@ class CitizenCaseEvent(models.Model):
         return {
             "review_asked": ("citizen.case.review", "ground"),
             "review_decided": ("citizen.case.review", "state"),
+            "field_checked": ("citizen.field.check", "finding"),
         }

@@ -14,8 +14,8 @@ SHARES = {
 #: What is counted of what people were asked and have answered.
 COUNTS = SQL(
     """
-    count(*) AS asked_count,
     count(feedback.answered_at) AS answer_count,
+    count(*) AS asked_count,
     count(*) FILTER (WHERE feedback.got_it = 'yes') AS got_count,
     count(*) FILTER (WHERE feedback.got_it = 'partly') AS partly_count,
     count(*) FILTER (WHERE feedback.got_it = 'no') AS not_count,
@@ -28,8 +28,8 @@ COUNTS = SQL(
     """
 )
 COUNTED = (
-    "asked_count",
     "answer_count",
+    "asked_count",
     "got_count",
     "partly_count",
     "not_count",

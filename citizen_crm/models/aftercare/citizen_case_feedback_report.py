@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .citizen_case_feedback_figures import COUNTED, COUNTS, LEAST_ANSWERS
+from .small_cells import select_pooled
 
 #: What is told of a row, finest first; few answers are put into the next coarser row.
 LEVELS = (
@@ -47,34 +48,15 @@ class CitizenCaseFeedbackReport(models.Model):
 
     @property
     def _table_query(self):
-        steps = [SQL("cell0 AS (%s)", self._select_cells())]
-        for level in range(1, len(LEVELS)):
-            steps.append(
-                SQL(
-                    "%s AS (%s)",
-                    SQL.identifier(f"cell{level}"),
-                    self._select_few(level),
-                )
-            )
-        shown = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT * FROM %s WHERE answer_count >= %s",
-                SQL.identifier(f"cell{level}"),
-                LEAST_ANSWERS,
-            )
-            for level in range(len(LEVELS))
-        )
         return SQL(
             """
-              WITH %(steps)s
             SELECT row_number() OVER (
                        ORDER BY month, team_id, category_id, district_id) AS id,
                    shown.*, team.department_id, %(shares)s
               FROM (%(shown)s) AS shown
          LEFT JOIN helpdesk_ticket_team AS team ON team.id = shown.team_id
             """,
-            steps=SQL(", ").join(steps),
-            shown=shown,
+            shown=select_pooled(self._select_cells(), LEVELS, COUNTED, LEAST_ANSWERS),
             shares=self._get_share_columns(),
         )
 
@@ -91,23 +73,4 @@ class CitizenCaseFeedbackReport(models.Model):
           GROUP BY 1, 2, 3, 4
             """,
             COUNTS,
-        )
-
-    def _select_few(self, level):
-        """Put together what was too little at the level before."""
-        kept = [SQL.identifier(name) for name in LEVELS[level]]
-        lost = [
-            SQL("NULL::integer AS %s", SQL.identifier(name))
-            for name in LEVELS[0][len(LEVELS[level]) :]
-        ]
-        sums = [
-            SQL("sum(%s)::bigint AS %s", SQL.identifier(name), SQL.identifier(name))
-            for name in COUNTED
-        ]
-        return SQL(
-            "SELECT %s FROM %s WHERE answer_count < %s GROUP BY %s",
-            SQL(", ").join([*kept, *lost, *sums]),
-            SQL.identifier(f"cell{level - 1}"),
-            LEAST_ANSWERS,
-            SQL(", ").join(kept),
         )

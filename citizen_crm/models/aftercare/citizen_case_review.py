@@ -1,6 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import plaintext2html
 
 GROUNDS = [
     ("not_answered", "My question was not answered"),
@@ -22,7 +21,7 @@ OPEN = ("asked", "in_review")
 DECIDED = ("upheld", "partly", "rejected")
 LEVELS = [("colleague", "Somebody else"), ("head", "Head of the department")]
 #: What the reviewer writes; all else follows from what happens.
-WRITTEN = frozenset({"finding", "answer"})
+WRITTEN = frozenset({"finding"})
 
 
 class CitizenCaseReview(models.Model):
@@ -30,7 +29,8 @@ class CitizenCaseReview(models.Model):
 
     Whoever has handled the case before does not get it; a second review goes to the
     head of the department. Who merely disagrees is told at once of the legal remedies.
-    The row follows the history of the case; the reviewer writes finding and answer.
+    The row follows the history of the case; the reviewer writes the finding, and then
+    answers the case like any other.
     """
 
     _name = "citizen.case.review"
@@ -86,11 +86,13 @@ class CitizenCaseReview(models.Model):
     finding = fields.Text(
         help="What you found, for the file. The person does not read it."
     )
-    answer = fields.Text(
-        help="What the person is told, in plain words: what was found and what follows."
-    )
     decided_at = fields.Datetime(
-        string="Decided", readonly=True, help="When the person was told."
+        string="Decided", readonly=True, help="When the reviewer decided."
+    )
+    is_answer_missing = fields.Boolean(
+        string="Answer Missing",
+        compute="_compute_is_answer_missing",
+        help="It is decided, and the case is not answered yet.",
     )
     may_decide = fields.Boolean(
         string="Mine to Decide",
@@ -112,19 +114,27 @@ class CitizenCaseReview(models.Model):
                 review.state == "in_review" and review.reviewer_id == self.env.user
             )
 
+    @api.depends("state", "case_id.phase", "case_id.is_open")
+    def _compute_is_answer_missing(self):
+        for review in self:
+            case = review.case_id
+            review.is_answer_missing = (
+                review.state in DECIDED and case.is_open and case.phase != "answered"
+            )
+
     def _search_may_decide(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         return [("state", "=", "in_review"), ("reviewer_id", "=", self.env.uid)]
 
     def write(self, vals):
-        """The reviewer writes finding and answer until the review is decided."""
+        """The reviewer writes the finding until the review is decided."""
         if not self.env.su:
             if vals.keys() - WRITTEN:
                 raise AccessError(
                     self.env._(
                         "A review is given out and decided by its buttons; you write "
-                        "finding and answer."
+                        "the finding."
                     )
                 )
             self._check_may_decide()
@@ -164,27 +174,27 @@ class CitizenCaseReview(models.Model):
         return self._decide("rejected")
 
     def _decide(self, state):
-        """Tell the person what was found, and answer the case by it."""
+        """Record what the review has found; the case can be answered then."""
         self.ensure_one()
         self.case_id.check_access("write")
         self._check_may_decide()
-        for name in sorted(WRITTEN):
-            if not (self[name] or "").strip():
-                raise UserError(
-                    self.env._(
-                        "%s: fill this in before you decide.",
-                        self._fields[name]._description_string(self.env),
-                    )
-                )
+        if not (self.finding or "").strip():
+            raise UserError(
+                self.env._("Finding: say what you found before you decide.")
+            )
         self.sudo().write({"state": state, "decided_at": fields.Datetime.now()})
         self.case_id._log("review_decided", after=state)
-        self.case_id.message_post(
-            body=plaintext2html(self.answer),
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-        )
-        self.case_id._move_to_phase("answered")
         return True
+
+    def _is_person_told(self):
+        """Tell whether somebody has written to the person since they asked."""
+        self.ensure_one()
+        told = [
+            ("case_id", "=", self.case_id.id),
+            ("kind", "=", "replied"),
+            ("at", ">=", self.asked_at),
+        ]
+        return bool(self.env["citizen.case.event"].sudo().search_count(told, limit=1))
 
     # ---------------------------------------------------------------- history
     @api.model

@@ -21,7 +21,7 @@ class HelpdeskTicket(models.Model):
     def _wants_feedback(self):
         """Tell whether there is a person who can be asked about the case."""
         self.ensure_one()
-        return self._can_be_told()
+        return self._can_be_told() and not self.confirm_until
 
     def _get_feedback_address(self):
         """Return where the question is mailed to; empty for who wants no e-mail."""
@@ -30,10 +30,6 @@ class HelpdeskTicket(models.Model):
             return ""
         person = self.partner_id
         return person.email_normalized or email_normalize(self.partner_email) or ""
-
-    def _is_outcome_checked(self, _since):
-        """Tell whether somebody has looked at what became of it since then."""
-        return False
 
     # ----------------------------------------------------------------- portal
     def _get_portal_page(self):

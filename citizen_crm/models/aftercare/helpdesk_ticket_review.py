@@ -207,15 +207,29 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("stage_id")
     def _check_review_decided(self):
+        """A review is decided and the person written to before the case goes on."""
         settled = self.filtered(lambda case: case.phase in SETTLED)
-        for case in settled and settled._get_under_review():
-            raise ValidationError(
-                self.env._(
-                    "Stage: the person has asked for a review of %s. Decide on it "
-                    "first, by its buttons.",
-                    case.display_name,
+        if not settled:
+            return
+        reviews = self.env["citizen.case.review"].sudo()
+        domain = [("case_id", "in", settled.ids), ("state", "in", OPEN + DECIDED)]
+        for review in reviews.search(domain):
+            if review.state in OPEN:
+                raise ValidationError(
+                    self.env._(
+                        "Stage: the person has asked for a review of %s. Decide on it "
+                        "first, by its buttons.",
+                        review.case_id.display_name,
+                    )
                 )
-            )
+            if not review._is_person_told():
+                raise ValidationError(
+                    self.env._(
+                        "Stage: the review of %s is decided. Write to the person what "
+                        "was found before the case is answered.",
+                        review.case_id.display_name,
+                    )
+                )
 
     # ----------------------------------------------------------------- portal
     def _get_portal_page(self):
