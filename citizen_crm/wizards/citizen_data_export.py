@@ -70,7 +70,7 @@ class CitizenDataExport(models.TransientModel):
         Case = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         own = Case.search([("partner_id", "=", self.partner_id.id or 0)])
         address = self.email or self.partner_id.email
-        people, by_address = self.env["res.partner"]._find_by_address(address)
+        _people, by_address = self.env["res.partner"]._find_by_address(address)
         # Several people may share an address; another one's cases are not theirs.
         return own | by_address.filtered(
             lambda case: not case.partner_id or not self.partner_id

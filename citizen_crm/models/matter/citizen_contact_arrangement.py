@@ -121,9 +121,10 @@ class CitizenContactArrangement(models.Model):
 
     @api.depends("state")
     def _compute_is_current(self):
-        super()._compute_is_current()
+        computed = super()._compute_is_current()
         for arrangement in self:
             arrangement.is_current &= arrangement.state == "approved"
+        return computed
 
     def _search_is_current(self, operator, value):
         found = super()._search_is_current(operator, value)
@@ -293,7 +294,6 @@ class HelpdeskTicket(models.Model):
 
     contact_arrangement_id = fields.Many2one(
         "citizen.contact.arrangement",
-        string="Contact Arrangement",
         compute="_compute_contact_arrangement",
         help="How to keep in touch with this person for the time being.",
     )

@@ -117,7 +117,6 @@ class CitizenCaseTransfer(models.Model):
     # Pinned, since figures look at what led the case to its first team.
     first_team_id = fields.Many2one(
         "helpdesk.ticket.team",
-        string="First Team",
         ondelete="restrict",
         help="The team to which the case was routed at first.",
     )
