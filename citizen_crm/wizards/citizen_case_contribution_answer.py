@@ -8,7 +8,11 @@ class CitizenCaseContributionAnswer(models.TransientModel):
     _description = "Answer a Question of Another Team"
 
     contribution_id = fields.Many2one(
-        "citizen.case.contribution", required=True, readonly=True, ondelete="cascade"
+        "citizen.case.contribution",
+        string="Asked Contribution",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     kind = fields.Selection(
         [
