@@ -22,6 +22,10 @@ class PrivacyCommon(ObjectionCommon):
         cls.Erasure = cls.env["citizen.erasure"]
         cls.Proof = cls.env["citizen.erasure.proof"]
         cls.general = cls.env.ref("citizen_crm.retention_class_general")
+        # A new installation has it; one that was updated has to choose.
+        cls.env["ir.config_parameter"].set_param(
+            "citizen_crm.retention_class_id", str(cls.general.id)
+        )
 
     @classmethod
     def _create_ended(cls, phase="closed", at="2026-03-04 09:00:00", **values):

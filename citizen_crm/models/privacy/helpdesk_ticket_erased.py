@@ -50,7 +50,7 @@ class HelpdeskTicket(models.Model):
         return super().message_post(**kwargs)
 
     def _check_not_erased(self):
-        if not self.env.su and any(case.erased_date for case in self):
+        if not self.env.su and any(case.erased_date for case in self.sudo()):
             raise UserError(
                 self.env._(
                     "The personal data of this case were erased. It cannot be changed "
