@@ -1,7 +1,8 @@
 """`make test`: pytest, Odoo's own runner, the demo data and the linters.
 
-The steps run two at a time. Each writes a log; what failed is shown at the end, and
-pytest's own closing line is the last one.
+The steps run three at a time, also on two cores: one always waits for a browser, a
+server or the database. Each writes a log; what failed is shown at the end, and pytest's
+own closing lines are the last ones.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ class Tests:
     def everything(self) -> int:
         """Run all steps; return 0 if all passed."""
         self._prepare_templates()
-        steps = [self.pytest, self.runner, self.linters, self.demo]
-        with ThreadPoolExecutor(2) as pool:
+        steps = [self.pytest, self.addon, self.runner, self.linters, self.demo]
+        with ThreadPoolExecutor(3) as pool:
             futures = [pool.submit(_guarded, step) for step in steps]
             outcomes = [future.result() for future in futures]
         for outcome in outcomes:
@@ -68,25 +69,35 @@ class Tests:
         for outcome in reversed(outcomes):
             word = "FAILED" if outcome.problem else "passed"
             print(f"{word}  {outcome.title}  {outcome.summary}".rstrip(), flush=True)
-        if outcomes[0].summary:
-            print(f"\n{outcomes[0].summary}", flush=True)
+        for outcome in outcomes[:2]:
+            print(f"\n{outcome.summary}", flush=True)
         return int(any(outcome.problem for outcome in outcomes))
 
     def pytest(self) -> Outcome:
-        """pytest over the addon's tests and tests/"""
-        database = f"{self.name}_test"
+        """pytest over tests/"""
+        return self._pytest("test", ["tests"], _title(self.pytest))
+
+    def addon(self) -> Outcome:
+        """pytest over the addon"""
+        folders = [f"{ADDON}/tests", f"{ADDON}/tools"]
+        return self._pytest("addon", folders, _title(self.addon))
+
+    def _pytest(self, name: str, folders: Sequence[str], title: str) -> Outcome:
+        """Run pytest over folders, on a database of its own."""
+        database = f"{self.name}_{name}"
         databases = Databases(self.odoo)
         databases.drop(database)
         databases.ensure(database, demo=False)
-        log = self.odoo.settings.logs / "pytest.txt"
-        with progress.step("pytest") as step:
+        log = self.odoo.settings.logs / f"pytest-{name}.txt"
+        log.unlink(missing_ok=True)
+        with progress.step(title) as step:
             step.measure = lambda: _percent(log)
             status = self.odoo.record(
-                self._pytest_command(database, []), log, env=self._path
+                self._pytest_command(database, folders), log, env=self._path
             )
         text = log.read_text(errors="replace")
         closing = next(iter(text.strip().splitlines()[::-1]), "")
-        return Outcome(_title(self.pytest), text if status else "", closing)
+        return Outcome(title, text if status else "", closing)
 
     def runner(self) -> Outcome:
         """Odoo's own test runner, without demo data, its log without a warning"""
