@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..models.case import citizen_portal_hit
 from .assignment_common import AssignmentCommon
@@ -250,6 +251,7 @@ class TestConfirmation(ConfirmationMixin, CitizenMailCommon):
         self.assertEqual(len(sent), 4)
         self.assertEqual(str(cases[3].confirm_until), "2026-03-12 23:59:59")
 
+    @mute_logger("odoo.addons.citizen_crm.models.correspondence.mail_thread")
     def test_staff_may_make_a_case_of_a_mail(self):
         """What they make of a mail in quarantine is theirs to judge."""
         self.company.confirm_mails = True
