@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import file_path
 
+from ..tools.case_secret import token_hash
 from .mail_common import CitizenMailCommon
 
 PERSONAL = ("res.users", "hr.employee", "res.partner")
@@ -118,7 +119,7 @@ class TestFeedback(CitizenMailCommon):
     def test_links_end(self):
         case = self._close()
         feedback = self._asked(case)
-        feedback.token_hash = self.Feedback._hash("secret")
+        feedback.token_hash = token_hash("secret")
         self.assertTrue(self.Feedback._find_by_secret("secret"))
         with freeze_time(feedback.expires_at + timedelta(seconds=1)):
             self.assertFalse(self.Feedback._find_by_secret("secret"))

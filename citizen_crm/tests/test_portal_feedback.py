@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
+from ..tools.case_secret import token_hash
 from .portal_common import PortalCase
 
 
@@ -18,7 +19,7 @@ class TestPortalFeedback(PortalCase):
         cls.Feedback = cls.env["citizen.case.feedback"]
         cls.feedback = cls.Feedback.search([("case_id", "=", cls.case.id)])
         cls.secret = "s" * 32
-        cls.feedback.token_hash = cls.Feedback._hash(cls.secret)
+        cls.feedback.token_hash = token_hash(cls.secret)
         cls.path = f"/feedback/{cls.secret}"
 
     @classmethod
@@ -113,7 +114,7 @@ class TestPortalFeedback(PortalCase):
         )
         self._move(case, "closed")
         feedback = self.Feedback.search([("case_id", "=", case.id)])
-        feedback.token_hash = self.Feedback._hash("c" * 32)
+        feedback.token_hash = token_hash("c" * 32)
         path = f"/feedback/{'c' * 32}"
         self._send(path, got_it="no")
         self.assertStatus(self._send(f"{path}/reopen", message="Still there"), 200)

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..tools.case_secret import token_hash
 from .assignment_common import AssignmentCommon
 from .common import CLEARED
 from .portal_common import PortalCase
@@ -238,7 +239,7 @@ class TestPortalReview(PortalCase):
     def test_ask_by_the_link_of_the_feedback(self):
         Feedback = self.env["citizen.case.feedback"]
         feedback = Feedback.search([("case_id", "=", self.case.id)])
-        feedback.token_hash = Feedback._hash("r" * 32)
+        feedback.token_hash = token_hash("r" * 32)
         path = f"/feedback/{'r' * 32}"
         page = self.url_open(path, data={"got_it": "no"})
         self.assertIn("Ask for a review", self._text(page))

@@ -10,6 +10,8 @@ from keyboard import Keyboard, drive
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.citizen_crm.tools.case_secret import token_hash
+
 FORM_READY = "!!document.querySelector('.o_form_view')"
 SECRET = "journey-secret-of-the-person"
 
@@ -69,7 +71,7 @@ class TestAftercareScreen(FairTeam):
         self._move("in_work", "answered", "closed")
         Feedback = self.env["citizen.case.feedback"]
         feedback = Feedback.search([("case_id", "=", self.case.id)])
-        feedback.token_hash = Feedback._hash(SECRET)
+        feedback.token_hash = token_hash(SECRET)
         self.env.flush_all()
         ready = "!!document.querySelector('#f_got_it_no')"
         drive(self, f"/feedback/{SECRET}", ready, None, self._say_no_and_ask)

@@ -1,9 +1,8 @@
-import secrets
 from datetime import timedelta
-from hashlib import sha256
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...tools.case_secret import new_token, token_hash
 from ...tools.outcomes import OUTCOME_OF_ANSWER
 from ..correspondence.helpdesk_ticket_notice import AUTOMATIC_HEADERS
 
@@ -87,16 +86,16 @@ class CitizenCaseFeedback(models.Model):
         """
         addresses = {case: case._get_feedback_address() for case in cases}
         mailed = cases.filtered(lambda case: addresses[case])
-        secrets_ = [secrets.token_urlsafe(24) for _case in mailed]
+        tokens = [new_token() for _case in mailed]
         rows = self.with_user(SUPERUSER_ID).create(
             [
-                {**self._prepare(case), "token_hash": self._hash(secret)}
-                for case, secret in zip(mailed, secrets_, strict=True)
+                {**self._prepare(case), "token_hash": token_hash(token)}
+                for case, token in zip(mailed, tokens, strict=True)
             ]
         )
         urls = {
-            row.id: f"{row.case_id.get_base_url()}/feedback/{secret}"
-            for row, secret in zip(rows, secrets_, strict=True)
+            row.id: f"{row.case_id.get_base_url()}/feedback/{token}"
+            for row, token in zip(rows, tokens, strict=True)
         }
         rows._send(urls, {row.id: addresses[row.case_id] for row in rows})
         return rows
@@ -147,16 +146,11 @@ class CitizenCaseFeedback(models.Model):
 
     # -------------------------------------------------------------- answering
     @api.model
-    def _hash(self, secret):
-        # 192 random bits need no salt and no slow hash.
-        return sha256(secret.encode()).hexdigest()
-
-    @api.model
     def _find_by_secret(self, secret):
         """Return what a link was sent for, as superuser; empty if it has ended."""
         return self.with_user(SUPERUSER_ID).search(
             [
-                ("token_hash", "=", self._hash(secret)),
+                ("token_hash", "=", token_hash(secret)),
                 ("expires_at", ">", fields.Datetime.now()),
             ]
         )

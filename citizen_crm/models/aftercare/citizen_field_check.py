@@ -176,15 +176,9 @@ class CitizenFieldCheck(models.Model):
         """Return who may look: of the team or above it, and never had the case."""
         self.ensure_one()
         case, team = self.case_id, self.team_id
-        users = team._get_current_members().user_id | team.user_id
-        department = team.department_id
-        while department:
-            users |= department.manager_id.user_id
-            department = department.parent_id
+        users = team._get_current_members().user_id | team._get_leaders()
         users -= case._get_earlier_handlers() | self.passed_user_ids
-        return users.filtered(
-            lambda user: user.active and case._as_seen_by(user).has_access("read")
-        )
+        return case._filter_readers(users)
 
     def action_pass_on(self):
         """Let the draw go on to the next: the checker cannot look."""

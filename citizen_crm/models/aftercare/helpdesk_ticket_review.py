@@ -146,30 +146,23 @@ class HelpdeskTicket(models.Model):
 
     def _get_review_head(self, review):
         """Return the next head above who has not handled the case and may see it."""
-        department = self.department_id
-        while department:
-            user = department.manager_id.user_id
-            if user.active and user not in review.earlier_user_ids:
-                if self._as_seen_by(user).has_access("write"):
-                    return user
-            department = department.parent_id
-        return self.env["res.users"]
+        heads = self.department_id._get_heads() - review.earlier_user_ids
+        return heads.filtered(
+            lambda user: user.active and self._as_seen_by(user).has_access("write")
+        )[:1]
 
     def _call_for_reviewer(self):
         """Ask the lead to choose somebody where no ledger gives out the work."""
-        lead = self.team_id.user_id
-        if self.team_id in self._get_shared_teams() or not lead.active:
-            return
-        if not self._as_seen_by(lead).has_access("read"):
-            return
-        case = self.with_context(mail_activity_quick_update=True, lang=lead.lang)
-        case.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=case.env._(
-                "Review asked for: give the case to somebody who has not handled it"
-            ),
-            user_id=lead.id,
-        )
+        lead = self._filter_readers(self.team_id.user_id)
+        if lead and self.team_id not in self._get_shared_teams():
+            self._give_task(
+                "mail.mail_activity_data_todo",
+                lead,
+                lambda env: env._(
+                    "Review asked for: give the case to somebody who has not handled it"
+                ),
+                False,
+            )
 
     # ---------------------------------------------------------------- recusal
     def _get_recused(self, members):

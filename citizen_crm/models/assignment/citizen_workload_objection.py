@@ -1,13 +1,9 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS, Domain
 
-from ...tools.deadlines import Segment, deadline
 from ...tools.duty_ledger import HELD, MILLI
 from ...tools.effort_review import is_valid
-from ..sla.instants import to_instant, to_moment
 
 OBJECTION_KINDS = [
     ("case", "This case is more work than its points"),
@@ -344,12 +340,7 @@ class CitizenWorkloadObjection(models.Model):
     @api.model
     def _get_deadline(self, team, now):
         """Return until when the lead decides, on the calendar of the team."""
-        start, days = to_instant(now), self._get_days(team)
-        table = team.sudo()._find_timetable(start)
-        if not table:
-            return now + timedelta(days=days)
-        segments = [Segment(start, table)]
-        return to_moment(deadline("statutory_working_days", days, start, segments))
+        return team._get_end_of_day(self._get_days(team), now)
 
     @api.model
     def _get_days(self, team):

@@ -31,13 +31,11 @@ class CitizenWorkloadObjection(models.Model):
             )
 
     def _search_may_decide(self, operator, value):
-        """Find what the user may decide; the departments are no secret, hence sudo."""
+        """Find what the user may decide."""
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         user = self.env.user
-        Department = self.env["hr.department"].sudo()
-        own = Department.search([("manager_id.user_id", "=", user.id)])
-        below = Department.search([("id", "child_of", own.ids)])
+        below = self.env["hr.department"]._get_headed()
         employees = self.env["hr.employee"].sudo().search([("user_id", "=", user.id)])
         return (
             Domain("state", "=", "filed")
@@ -51,13 +49,9 @@ class CitizenWorkloadObjection(models.Model):
     def _get_deciders(self):
         """Return who may decide: the lead, then the heads above, never the employee."""
         self.ensure_one()
-        team = self.sudo().team_id
-        users, department = team.user_id, team.department_id
-        while department:
-            users |= department.manager_id.user_id
-            department = department.parent_id
-        return (users - self.sudo().employee_id.user_id).filtered(
-            lambda user: user.active and self.with_user(user).has_access("read")
+        leaders = self.sudo().team_id._get_leaders()
+        return (leaders - self.sudo().employee_id.user_id).filtered(
+            lambda user: self.with_user(user).has_access("read")
         )
 
     # ------------------------------------------------------------------ buttons

@@ -148,12 +148,7 @@ class HelpdeskTicketTeam(models.Model):
         if self.env.su or user.has_group("citizen_crm.group_catalogue_admin"):
             return
         for team in self.sudo():
-            heads = self.env["hr.employee"].sudo()
-            department = team.department_id
-            while department:
-                heads |= department.manager_id
-                department = department.parent_id
-            if user not in team.user_id | heads.user_id:
+            if user not in team._get_leaders():
                 raise AccessError(
                     self.env._(
                         "Only the lead of %s and the heads of its department do this.",

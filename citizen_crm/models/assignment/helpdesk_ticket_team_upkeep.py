@@ -1,11 +1,13 @@
 import logging
 import time
 from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...tools.deadlines import Segment, deadline
 from ...tools.duty_ledger import FULL_TIME, debt_to_write_off
 from ...tools.working_time import WorkingTimeError
 from ..sla.audience import Audience
@@ -160,6 +162,16 @@ class HelpdeskTicketTeam(models.Model):
                 # Flexible hours, or no hours at all: the next one is taken.
                 continue
         return None
+
+    def _get_end_of_day(self, days, start):
+        """Return the end of so many working days after ``start``, by its calendar."""
+        self.ensure_one()
+        team, instant = self.sudo(), to_instant(start)
+        table = team._find_timetable(instant)
+        if not table:
+            return start + timedelta(days=days)
+        segments = [Segment(instant, table)]
+        return to_moment(deadline("statutory_working_days", days, instant, segments))
 
     # ----------------------------------------------------------------- ledger
     def _write_off_debts(self):

@@ -18,26 +18,19 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         case = self.sudo()
-        department = case.department_id
-        users = case.team_id.user_id if level == "lead" else case.user_id.browse()
-        while department:
-            users |= department.manager_id.user_id
-            department = department.parent_id
-        return (users - asker).filtered(
-            lambda user: user.active and case._as_seen_by(user).has_access("read")
-        )
+        users = case.department_id._get_heads()
+        if level == "lead":
+            users = case.team_id.user_id | users
+        return case._filter_readers(users - asker)
 
     @api.model
     def _get_deciding_domain(self):
         """Return the domain of rows that the user may decide on.
 
-        For a model with ``case_id``, ``level`` and ``asked_by_id``. The departments
-        are no secret, hence sudo.
+        For a model with ``case_id``, ``level`` and ``asked_by_id``.
         """
         user = self.env.user
-        Department = self.env["hr.department"].sudo()
-        own = Department.search([("manager_id.user_id", "=", user.id)])
-        below = Department.search([("id", "child_of", own.ids)])
+        below = self.env["hr.department"]._get_headed()
         as_head = Domain("case_id.department_id", "in", below.ids)
         as_lead = Domain("level", "=", "lead") & Domain(
             "case_id.team_id.user_id", "=", user.id

@@ -28,9 +28,15 @@ class HelpdeskTicket(models.Model):
     def _get_teller(self):
         """Return the handler, else the team lead, if they may see the case."""
         for user in (self.user_id, self.team_id.user_id):
-            if user.active and self._as_seen_by(user).has_access("read"):
+            if self._filter_readers(user):
                 return user
         return self.env["res.users"]
+
+    def _filter_readers(self, users):
+        """Return those of the users who work here and may read the cases, in order."""
+        return users.filtered(
+            lambda user: user.active and self._as_seen_by(user).has_access("read")
+        )
 
     def _as_seen_by(self, user):
         """Return the cases with the rights of a user, in all of their companies.

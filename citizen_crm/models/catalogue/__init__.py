@@ -6,4 +6,5 @@ from . import citizen_team_member
 from . import helpdesk_ticket_category
 from . import citizen_effort_version
 from . import helpdesk_ticket_team
+from . import hr_department
 from . import hr_employee

@@ -78,6 +78,13 @@ class HelpdeskTicketTeam(models.Model):
         if commands:
             self.user_ids = commands
 
+    def _get_leaders(self):
+        """Return who answers for the team: its lead, then the heads above."""
+        self.ensure_one()
+        team = self.sudo()
+        users = team.user_id | team.department_id._get_heads()
+        return users.filtered("active").sudo(False)
+
     @api.model
     def _cron_sync_users(self):
         """Let memberships that begin or end today take effect."""

@@ -143,9 +143,7 @@ class HelpdeskTicket(models.Model):
     def _alert(self, users, subject, body):
         """Notify users in their inbox or by e-mail, as each of them prefers."""
         self.ensure_one()
-        users = users.filtered(
-            lambda user: user.active and self._as_seen_by(user).has_access("read")
-        )
+        users = self._filter_readers(users)
         if users:
             self.with_user(SUPERUSER_ID).message_notify(
                 partner_ids=users.partner_id.ids,

@@ -112,10 +112,7 @@ class CitizenReplyTemplate(models.Model):
                     department=self.department_id.name,
                 )
             )
-        department = case.sudo().department_id
-        while department and department != self.department_id:
-            department = department.parent_id
-        if not department:
+        if self.department_id not in case.sudo().department_id._get_chain():
             raise UserError(
                 self.env._(
                     "The template “%(name)s” belongs to the department %(department)s, "

@@ -19,6 +19,7 @@ REFUSAL_STATES = [
 ]
 #: Grounds that new facts can do away with.
 OPEN_TO_FACTS = frozenset({"no_content", "answered"})
+ACTIVITY = "citizen_crm.mail_activity_type_refusal"
 
 
 class CitizenCaseRefusal(models.Model):
@@ -177,7 +178,8 @@ class CitizenCaseRefusal(models.Model):
                     "department who may see the case."
                 )
             )
-        self.case_id._schedule_refusal(
+        self.case_id._give_task(
+            ACTIVITY,
             decider,
             lambda env: env._("Decide whether this case is handled"),
             self.reason,
@@ -215,7 +217,8 @@ class CitizenCaseRefusal(models.Model):
             raise UserError(self.env._("Why: say why the case is handled."))
         refusal = self._take("declined")
         refusal.objection = objection
-        refusal.case_id._schedule_refusal(
+        refusal.case_id._give_task(
+            ACTIVITY,
             refusal.asked_by_id,
             lambda env: env._("To be handled after all"),
             objection,
@@ -238,7 +241,7 @@ class CitizenCaseRefusal(models.Model):
                     "never for whoever has proposed it."
                 )
             )
-        refusal.case_id._end_refusal_activities()
+        refusal.case_id._end_tasks(ACTIVITY)
         refusal.write(
             {
                 "state": state,
@@ -251,7 +254,7 @@ class CitizenCaseRefusal(models.Model):
     def _lapse(self):
         """End what nobody has to decide on any more."""
         self.write({"state": "lapsed"})
-        self.case_id._end_refusal_activities()
+        self.case_id._end_tasks(ACTIVITY)
 
     # ----------------------------------------------------------------- telling
     def _tell(self):

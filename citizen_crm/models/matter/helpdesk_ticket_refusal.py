@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 
 from .citizen_case_refusal import OPEN_TO_FACTS
 
-ACTIVITY = "citizen_crm.mail_activity_type_refusal"
-
 
 class HelpdeskTicket(models.Model):
     """A petition is not handled on a lawful ground, by decision, not otherwise."""
@@ -142,15 +140,3 @@ class HelpdeskTicket(models.Model):
         """Say why the case is handled after all."""
         self.ensure_one()
         return self.refusal_pending_id.action_decline()
-
-    # -------------------------------------------------------------- activities
-    def _schedule_refusal(self, user, summary, note):
-        """Ask somebody to do something about a decision, in their language.
-
-        :param summary: function of an environment, for its translation
-        """
-        self._give_task(ACTIVITY, user, summary, note)
-
-    def _end_refusal_activities(self):
-        """What was to be done about a decision is done."""
-        self._end_tasks(ACTIVITY)

@@ -31,11 +31,11 @@ class Audience:
             ("handler", case.user_id.ids),
             ("lead", lead.ids if case.team_id else self.get_group("intake_clerk").ids),
         ]
-        department = case.department_id
-        while department:
-            ladder.append(("head", department.manager_id.user_id.ids))
-            department = department.parent_id
-        return [*ladder, ("oversight", self.get_group("oversight").ids)]
+        heads = [
+            ("head", department.manager_id.user_id.ids)
+            for department in case.department_id._get_chain()
+        ]
+        return [*ladder, *heads, ("oversight", self.get_group("oversight").ids)]
 
     def get_group(self, name):
         """Return the active users of one of our groups."""

@@ -1,5 +1,4 @@
 from . import citizen_transfer_ground
-from . import helpdesk_ticket_team
 from . import citizen_case_transfer
 from . import citizen_case_transfer_answer
 from . import citizen_case_transfer_decider

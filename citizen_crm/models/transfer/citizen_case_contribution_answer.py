@@ -48,7 +48,7 @@ class CitizenCaseContribution(models.Model):
 
     def _call_lead(self):
         """Ask the lead of the team; raise if nobody who leads it may see the case."""
-        users = self._filter_readers(self.team_id._get_leaders())
+        users = self.case_id._filter_readers(self.team_id._get_leaders())
         if not users:
             raise UserError(
                 self.env._(
@@ -58,12 +58,6 @@ class CitizenCaseContribution(models.Model):
                 )
             )
         self._schedule(users[:1], lambda env: env._("Contribute to a case"))
-
-    def _filter_readers(self, users):
-        case = self.sudo().case_id
-        return users.filtered(
-            lambda user: user.active and case._as_seen_by(user).has_access("read")
-        )
 
     # --------------------------------------------------------------- answering
     def action_answer(self):
@@ -109,7 +103,7 @@ class CitizenCaseContribution(models.Model):
             )
         former = part.user_id
         part.user_id = user
-        if not part._filter_readers(user):
+        if not part.case_id._filter_readers(user):
             part.user_id = former
             raise UserError(
                 self.env._(
@@ -219,17 +213,13 @@ class CitizenCaseContribution(models.Model):
     def _schedule(self, user, summary, day=None):
         """Give somebody a task about the contribution, in their language."""
         self.ensure_one()
-        quiet = self.env["mail.activity"]._quietly().env.context
-        case = self.case_id.with_user(SUPERUSER_ID).with_context(
-            quiet, lang=user.lang or self.env.lang, tz=user.tz or "UTC"
-        )
-        due = fields.Datetime.context_timestamp(case, self.sudo().deadline).date()
-        case.activity_schedule(
+        case, part = self.sudo().case_id, self.sudo()
+        case._give_task(
             ACTIVITY,
-            date_deadline=day or due,
-            summary=f"{summary(case.env)}: {self.team_id.name}",
-            note=self.question,
-            user_id=user.id,
+            user,
+            lambda env: f"{summary(env)}: {part.team_id.name}",
+            part.question,
+            day or case._get_city_day(part.deadline),
         )
 
     def _end_activities(self):
@@ -260,7 +250,7 @@ class CitizenCaseContribution(models.Model):
         late = Part.search(domain, order="deadline, id", limit=BATCH)
         late = late.try_lock_for_update()
         for part in late:
-            lead = part._filter_readers(part.team_id._get_leaders())[:1]
+            lead = part.case_id._filter_readers(part.team_id._get_leaders())[:1]
             if lead:
                 part._schedule(lead, lambda env: env._("Overdue contribution"))
         late.late_told_at = fields.Datetime.now()

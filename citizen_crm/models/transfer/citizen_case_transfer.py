@@ -194,14 +194,11 @@ class CitizenCaseTransfer(models.Model):
             )
 
     def _search_may_answer(self, operator, value):
-        """Find what the user may answer; the departments are no secret, hence sudo."""
+        """Find what the user may answer."""
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        user = self.env.user
-        Department = self.env["hr.department"].sudo()
-        own = Department.search([("manager_id.user_id", "=", user.id)])
-        below = Department.search([("id", "child_of", own.ids)])
+        below = self.env["hr.department"]._get_headed()
         return Domain("state", "=", "proposed") & (
-            Domain("to_team_id.user_id", "=", user.id)
+            Domain("to_team_id.user_id", "=", self.env.uid)
             | Domain("to_team_id.department_id", "in", below.ids)
         )

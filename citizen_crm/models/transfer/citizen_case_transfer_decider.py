@@ -12,8 +12,8 @@ class CitizenCaseTransfer(models.Model):
     def _get_answerers(self):
         """Return who may answer, the lead first; only who may see the case."""
         self.ensure_one()
-        leaders = self.sudo().to_team_id._get_leaders()
-        return self._filter_cleared(leaders)
+        case = self.sudo().case_id
+        return case._filter_readers(self.sudo().to_team_id._get_leaders())
 
     def _get_arbiters(self):
         """Return who may decide: the head who was asked, else the group."""
@@ -22,14 +22,7 @@ class CitizenCaseTransfer(models.Model):
         if transfer.arbiter_id:
             return transfer.arbiter_id.sudo(False)
         group = self.env.ref("citizen_crm.group_arbiter").sudo()
-        return self._filter_cleared(group.all_user_ids.sudo(False))
-
-    def _filter_cleared(self, users):
-        """Return those of the users who may see the case while they are asked."""
-        case = self.sudo().case_id
-        return users.filtered(
-            lambda user: user.active and case._as_seen_by(user).has_access("read")
-        )
+        return transfer.case_id._filter_readers(group.all_user_ids.sudo(False))
 
     def _call_answerer(self):
         """Ask who has to answer; raise if there is nobody who may see the case."""
@@ -74,7 +67,7 @@ class CitizenCaseTransfer(models.Model):
         """
         transfer = self.sudo()
         teams = transfer.from_team_id | transfer.to_team_id
-        chains = [_get_chain(team.department_id) for team in teams]
+        chains = [team.department_id._get_chain().ids for team in teams]
         departments = self.env["hr.department"].sudo()
         for department in departments.browse(nearest_common(*chains)):
             head = department.manager_id.user_id - teams.user_id
@@ -82,15 +75,6 @@ class CitizenCaseTransfer(models.Model):
                 continue
             # The rules of access let the arbiter in by this field.
             transfer.arbiter_id = head
-            if self._filter_cleared(head):
+            if transfer.case_id._filter_readers(head):
                 return head
         return self.env["res.users"]
-
-
-def _get_chain(department):
-    """Return the ids of a department and those above it, from below."""
-    found = []
-    while department:
-        found.append(department.id)
-        department = department.parent_id
-    return found

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, models
 
 from ..correspondence.helpdesk_ticket_notice import AUTOMATIC_HEADERS
 
@@ -32,23 +32,13 @@ class CitizenCaseTransfer(models.Model):
         :param summary: function of an environment, for its translation
         """
         self.ensure_one()
-        quiet = self.env["mail.activity"]._quietly().env.context
-        case = self.case_id.with_user(SUPERUSER_ID).with_context(
-            quiet, lang=user.lang or self.env.lang, tz=user.tz or "UTC"
-        )
-        case.activity_schedule(
-            ACTIVITY,
-            date_deadline=fields.Datetime.context_timestamp(
-                case, self.sudo().answer_by
-            ).date(),
-            summary=summary(case.env),
-            note=note,
-            user_id=user.id,
-        )
+        case = self.sudo().case_id
+        day = case._get_city_day(self.sudo().answer_by)
+        case._give_task(ACTIVITY, user, summary, note, day)
 
     def _end_activities(self):
         """Nobody has to answer any more."""
-        self.sudo().case_id.with_user(SUPERUSER_ID).activity_unlink([ACTIVITY])
+        self.sudo().case_id._end_tasks(ACTIVITY)
 
     def _tell_dispute(self):
         """Tell who has proposed it that the other team does not want the case."""
