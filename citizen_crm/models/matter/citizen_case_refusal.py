@@ -1,9 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 
 from ...tools.case_events import ENDED
-from ..case.helpdesk_ticket_deciders import LEVELS
 
 #: The only grounds on which the city need not handle a petition.
 GROUNDS = [
@@ -30,7 +28,7 @@ class CitizenCaseRefusal(models.Model):
     """
 
     _name = "citizen.case.refusal"
-    _inherit = ["citizen.case.part"]
+    _inherit = ["citizen.case.proposal"]
     _description = "Decision Not to Handle a Case"
     _order = "asked_at desc, id desc"
 
@@ -50,25 +48,12 @@ class CitizenCaseRefusal(models.Model):
         required=True,
         help="The citizen reads it as it is written: say in plain words why.",
     )
-    level = fields.Selection(
-        LEVELS, string="Goes To", required=True, help="Who may decide, at least."
-    )
-    asked_by_id = fields.Many2one(
-        "res.users", string="Proposed By", required=True, ondelete="restrict"
-    )
-    asked_at = fields.Datetime(string="Proposed On", required=True)
-    decided_by_id = fields.Many2one("res.users", ondelete="restrict")
+    asked_by_id = fields.Many2one(string="Proposed By")
+    asked_at = fields.Datetime(string="Proposed On")
     decided_at = fields.Datetime(string="Decided On")
     objection = fields.Text(
         string="Why It Is Handled", help="What whoever has proposed it reads."
     )
-    may_decide = fields.Boolean(
-        string="Mine to Decide",
-        compute="_compute_may_decide",
-        search="_search_may_decide",
-    )
-    number = fields.Char(related="case_id.number", string="Case Number")
-
     _one_open = models.UniqueIndex(
         "(case_id) WHERE state = 'asked'",
         "Whether this case is handled waits to be decided.",
@@ -84,25 +69,6 @@ class CitizenCaseRefusal(models.Model):
         states = dict(self._fields["state"]._description_selection(self.env))
         for refusal in self:
             refusal.display_name = f"{refusal.number}: {states[refusal.state]}"
-
-    @api.depends("state", "level", "asked_by_id")
-    @api.depends_context("uid")
-    def _compute_may_decide(self):
-        for refusal in self:
-            refusal.may_decide = (
-                refusal.state == "asked" and self.env.user in refusal._get_deciders()
-            )
-
-    def _search_may_decide(self, operator, value):
-        """Find what the user may decide."""
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        mine = self.env["helpdesk.ticket"]._get_deciding_domain()
-        return Domain("state", "=", "asked") & mine
-
-    def _get_deciders(self):
-        self.ensure_one()
-        return self.sudo().case_id._get_deciders(self.level, self.asked_by_id)
 
     # --------------------------------------------------------------- proposing
     @api.model
@@ -122,8 +88,6 @@ class CitizenCaseRefusal(models.Model):
                 "answered_case_id": answered.id,
                 "reason": reason,
                 "level": self._get_level(case),
-                "asked_by_id": self.env.uid,
-                "asked_at": fields.Datetime.now(),
             }
         )
         refusal._call_decider()
@@ -189,7 +153,8 @@ class CitizenCaseRefusal(models.Model):
     def action_decide(self):
         """Decide that the case is not handled, and tell the citizen."""
         for refusal in self:
-            decided = refusal._take("decided")
+            decided = refusal._take()
+            refusal._note_decision("decided")
             decided.case_id._end_unhandled()
             decided._tell()
 
@@ -205,17 +170,13 @@ class CitizenCaseRefusal(models.Model):
             "context": {"default_refusal_id": self.id},
         }
 
-    def action_view_case(self):
-        """Open the case."""
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     def _decline(self, objection):
         """Decide that the case is handled; whoever has proposed it learns why."""
         objection = (objection or "").strip()
         if not objection:
             raise UserError(self.env._("Why: say why the case is handled."))
-        refusal = self._take("declined")
+        refusal = self._take()
+        self._note_decision("declined")
         refusal.objection = objection
         refusal.case_id._give_task(
             ACTIVITY,
@@ -224,32 +185,18 @@ class CitizenCaseRefusal(models.Model):
             objection,
         )
 
-    def _take(self, state):
-        """Return the locked proposal as superuser, decided by the user."""
-        self.ensure_one()
-        self.case_id.check_access("read")
-        refusal = self.sudo()
-        refusal.lock_for_update()
-        refusal.invalidate_recordset(["state"])
-        if refusal.state != "asked":
-            raise UserError(self.env._("It has been decided on already."))
-        if self.env.user not in refusal._get_deciders():
-            raise AccessError(
-                self.env._(
-                    "You cannot decide on this. That is for the team lead, about "
-                    "rights and reports of wrongdoing for the department head, and "
-                    "never for whoever has proposed it."
-                )
-            )
+    def _take(self, states=("asked",)):
+        """End the task of whoever might have decided."""
+        refusal = super()._take(states)
         refusal.case_id._end_tasks(ACTIVITY)
-        refusal.write(
-            {
-                "state": state,
-                "decided_by_id": self.env.uid,
-                "decided_at": fields.Datetime.now(),
-            }
-        )
         return refusal
+
+    def _say_who_decides(self):
+        return self.env._(
+            "You cannot decide on this. That is for the team lead, about rights and "
+            "reports of wrongdoing for the department head, and never for whoever has "
+            "proposed it."
+        )
 
     def _lapse(self):
         """End what nobody has to decide on any more."""

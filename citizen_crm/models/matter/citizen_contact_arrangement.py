@@ -1,11 +1,9 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, format_date
-
-from ..case.helpdesk_ticket_deciders import LEVELS
 
 ARRANGEMENT_STATES = [
     ("asked", "To be decided"),
@@ -29,7 +27,7 @@ class CitizenContactArrangement(models.Model):
     """
 
     _name = "citizen.contact.arrangement"
-    _inherit = ["citizen.case.part", "citizen.period.mixin"]
+    _inherit = ["citizen.case.proposal", "citizen.period.mixin"]
     _description = "Contact Arrangement"
     _order = "id desc"
     _rec_name = "case_id"
@@ -68,56 +66,23 @@ class CitizenContactArrangement(models.Model):
         help="When the department head looks whether it is still needed; within half a "
         "year.",
     )
-    level = fields.Selection(
-        LEVELS,
-        string="Goes To",
-        required=True,
-        default="head",
-        readonly=True,
-        help="Who approves it, at least.",
-    )
-    asked_by_id = fields.Many2one(
-        "res.users",
-        string="Proposed By",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.user,
-        ondelete="restrict",
-    )
-    asked_at = fields.Datetime(
-        string="Proposed On",
-        required=True,
-        readonly=True,
-        default=fields.Datetime.now,
-    )
-    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    decided_at = fields.Datetime(string="Decided On", readonly=True)
-    may_decide = fields.Boolean(
-        string="Mine to Decide",
-        compute="_compute_may_decide",
-        search="_search_may_decide",
-    )
-    may_end = fields.Boolean(string="Mine to End", compute="_compute_may_decide")
+    level = fields.Selection(default="head", help="Who approves it, at least.")
+    asked_by_id = fields.Many2one(string="Proposed By")
+    asked_at = fields.Datetime(string="Proposed On")
+    decided_at = fields.Datetime(string="Decided On")
+    may_end = fields.Boolean(string="Mine to End", compute="_compute_may_end")
 
     _one_asked = models.UniqueIndex(
         "(case_id) WHERE state = 'asked'",
         "An arrangement of this case waits to be decided.",
     )
 
-    @api.depends("state", "asked_by_id")
+    @api.depends("is_current", "asked_by_id")
     @api.depends_context("uid")
-    def _compute_may_decide(self):
+    def _compute_may_end(self):
         for arrangement in self:
             is_mine = self.env.user in arrangement._get_deciders()
-            arrangement.may_decide = arrangement.state == "asked" and is_mine
             arrangement.may_end = arrangement.is_current and is_mine
-
-    def _search_may_decide(self, operator, value):
-        """Find what the user may decide."""
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        mine = self.env["helpdesk.ticket"]._get_deciding_domain()
-        return Domain("state", "=", "asked") & mine
 
     @api.depends("state")
     def _compute_is_current(self):
@@ -131,13 +96,6 @@ class CitizenContactArrangement(models.Model):
         if found is NotImplemented or set(value) != {True}:
             return NotImplemented
         return found & Domain("state", "=", "approved")
-
-    def _get_deciders(self):
-        self.ensure_one()
-        case = self.sudo().case_id
-        if not case:
-            return self.env["res.users"]
-        return case._get_deciders("head", self.asked_by_id)
 
     # --------------------------------------------------------------- proposing
     @api.model_create_multi
@@ -230,10 +188,9 @@ class CitizenContactArrangement(models.Model):
     def action_approve(self):
         """Put it into force, and tell the person."""
         for arrangement in self:
-            taken = arrangement._take("asked")
-            taken.write(
-                {"state": "approved", "date_from": fields.Date.context_today(taken)}
-            )
+            taken = arrangement._take()
+            taken.date_from = fields.Date.context_today(taken)
+            arrangement._note_decision("approved")
             taken._tell()
             taken.case_id._give_task(
                 ACTIVITY,
@@ -246,41 +203,27 @@ class CitizenContactArrangement(models.Model):
     def action_refuse(self):
         """Refuse it: nothing is arranged."""
         for arrangement in self:
-            arrangement._take("asked").state = "refused"
+            arrangement._take()
+            arrangement._note_decision("refused")
 
     def action_end(self):
         """End it before its time, and tell the person."""
         for arrangement in self:
-            taken = arrangement._take("approved")
-            taken.state = "ended"
+            taken = arrangement._take(("approved",))
+            arrangement._note_decision("ended")
             taken._tell()
 
-    def action_view_case(self):
-        """Open the case."""
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
-    def _take(self, state):
-        """Return the locked arrangement as superuser, if the user may decide on it."""
-        self.ensure_one()
-        self.case_id.check_access("read")
-        arrangement = self.sudo()
-        arrangement.lock_for_update()
-        arrangement.invalidate_recordset(["state"])
-        if arrangement.state != state:
-            raise UserError(self.env._("It has been decided on already."))
-        if self.env.user not in arrangement._get_deciders():
-            raise AccessError(
-                self.env._(
-                    "Only the head of the department decides on this, and never "
-                    "whoever has proposed it."
-                )
-            )
+    def _take(self, states=("asked",)):
+        """End the tasks of whoever decides."""
+        arrangement = super()._take(states)
         arrangement.case_id._end_tasks(ACTIVITY)
-        arrangement.write(
-            {"decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-        )
         return arrangement
+
+    def _say_who_decides(self):
+        return self.env._(
+            "Only the head of the department decides on this, and never whoever has "
+            "proposed it."
+        )
 
     def _tell(self):
         """Tell the person; where no mail is wanted, it becomes a task of staff."""

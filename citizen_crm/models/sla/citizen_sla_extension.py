@@ -2,10 +2,7 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
-
-from ..case.helpdesk_ticket_deciders import LEVELS
+from odoo.exceptions import UserError
 
 EXTENSION_STATES = [
     ("asked", "To be decided"),
@@ -26,7 +23,7 @@ class CitizenSlaExtension(models.Model):
     """
 
     _name = "citizen.sla.extension"
-    _inherit = ["citizen.case.part"]
+    _inherit = ["citizen.case.proposal"]
     _description = "Extension of a Deadline"
     _order = "asked_at desc, id desc"
 
@@ -39,15 +36,8 @@ class CitizenSlaExtension(models.Model):
     )
     reason = fields.Text(required=True, help="As the citizen reads it, in plain words.")
     level = fields.Selection(
-        LEVELS,
-        string="Goes To",
-        required=True,
-        help="Who may decide on an extension of this length, at least.",
+        help="Who may decide on an extension of this length, at least."
     )
-    asked_by_id = fields.Many2one("res.users", required=True, ondelete="restrict")
-    asked_at = fields.Datetime(required=True)
-    decided_by_id = fields.Many2one("res.users", ondelete="restrict")
-    decided_at = fields.Datetime()
     refusal = fields.Text(string="Why Refused")
     old_due = fields.Datetime(help="The deadline before, as the citizen was told.")
     new_due = fields.Datetime(help="The deadline after, as the citizen was told.")
@@ -58,11 +48,6 @@ class CitizenSlaExtension(models.Model):
         string="How the Citizen Was Told",
         help="Only if no notice was sent by the desk: by letter, by phone, in person.",
     )
-    may_decide = fields.Boolean(
-        string="Mine to Decide", compute="_compute_may_decide", search="_search_mine"
-    )
-    number = fields.Char(related="case_id.number", string="Case Number")
-
     _days_positive = models.Constraint(
         "CHECK (days > 0)", "Working Days: at least one day is added."
     )
@@ -87,27 +72,6 @@ class CitizenSlaExtension(models.Model):
             extension.old_day = extension.old_due and day_of(extension.old_due)
             extension.new_day = extension.new_due and day_of(extension.new_due)
 
-    # -------------------------------------------------------------- who decides
-    @api.depends("state", "level", "asked_by_id")
-    @api.depends_context("uid")
-    def _compute_may_decide(self):
-        for extension in self:
-            extension.may_decide = extension.state == "asked" and (
-                self.env.user in extension._get_approvers()
-            )
-
-    def _search_mine(self, operator, value):
-        """Find what the user may decide."""
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        mine = self.env["helpdesk.ticket"]._get_deciding_domain()
-        return Domain("state", "=", "asked") & mine
-
-    def _get_approvers(self):
-        """Return who may decide, whoever is asked first coming first."""
-        self.ensure_one()
-        return self.sudo().case_id._get_deciders(self.level, self.asked_by_id)
-
     # ------------------------------------------------------------------ asking
     @api.model
     def _ask(self, case, days, reason):
@@ -126,8 +90,6 @@ class CitizenSlaExtension(models.Model):
                 "days": days,
                 "reason": reason,
                 "level": self._get_level(clock, days),
-                "asked_by_id": self.env.uid,
-                "asked_at": fields.Datetime.now(),
             }
         )
         extension._call_approver()
@@ -140,7 +102,7 @@ class CitizenSlaExtension(models.Model):
 
     def _call_approver(self):
         """Ask the first of those who may decide; raise if there is nobody."""
-        approver = self._get_approvers()[:1]
+        approver = self._get_deciders()[:1]
         if not approver:
             raise UserError(
                 self.env._(
@@ -158,19 +120,12 @@ class CitizenSlaExtension(models.Model):
     def action_approve(self):
         """Approve the extension and tell the citizen; the deadline moves then."""
         for extension in self:
-            told = extension._decide()
+            told = extension._take()
             clock = told.case_id._get_clock_to_extend()
             told.case_id._check_extension(clock, told.days, but=told)
             old_due, new_due = told.case_id._foresee_extension(clock, told.days)
-            told.write(
-                {
-                    "state": "approved",
-                    "decided_by_id": self.env.uid,
-                    "decided_at": fields.Datetime.now(),
-                    "old_due": old_due,
-                    "new_due": new_due,
-                }
-            )
+            told.write({"old_due": old_due, "new_due": new_due})
+            extension._note_decision("approved")
             if told._tell():
                 told._extend()
             else:
@@ -186,11 +141,6 @@ class CitizenSlaExtension(models.Model):
         self.ensure_one()
         return self._open_decision("told", self.env._("Notice Given Otherwise"))
 
-    def action_view_case(self):
-        """Open the case."""
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     def _open_decision(self, kind, title):
         return {
             "type": "ir.actions.act_window",
@@ -203,17 +153,11 @@ class CitizenSlaExtension(models.Model):
 
     def _refuse(self, reason):
         """Refuse what was asked for, or take an approval back that nobody was told."""
-        extension = self._decide(states=PENDING)
+        extension = self._take(PENDING)
         if not (reason or "").strip():
             raise UserError(self.env._("Why: say why it is refused."))
-        extension.write(
-            {
-                "state": "refused",
-                "decided_by_id": self.env.uid,
-                "decided_at": fields.Datetime.now(),
-                "refusal": reason.strip(),
-            }
-        )
+        self._note_decision("refused")
+        extension.refusal = reason.strip()
         extension.case_id._schedule_extension(
             extension.asked_by_id,
             lambda env: env._("No more time: answer by the deadline"),
@@ -241,25 +185,18 @@ class CitizenSlaExtension(models.Model):
         extension.told_how = how.strip()
         extension._extend(at)
 
-    def _decide(self, states=("asked",)):
-        """Return the locked extension as superuser, if the user may decide on it."""
-        self.ensure_one()
-        self.case_id.check_access("read")
-        extension = self.sudo()
-        extension.lock_for_update()
-        extension.invalidate_recordset(["state"])
-        if extension.state not in states:
-            raise UserError(self.env._("It has been decided on already."))
-        if self.env.user not in extension._get_approvers():
-            raise AccessError(
-                self.env._(
-                    "You cannot decide on this extension. That is for the team lead, "
-                    "or for the department head if it is long, and never for those who "
-                    "have asked for it."
-                )
-            )
+    def _take(self, states=("asked",)):
+        """End the tasks of those who might have decided."""
+        extension = super()._take(states)
         extension.case_id._end_extension_activities()
         return extension
+
+    def _say_who_decides(self):
+        return self.env._(
+            "You cannot decide on this extension. That is for the team lead, or for "
+            "the department head if it is long, and never for those who have asked "
+            "for it."
+        )
 
     # ----------------------------------------------------------------- telling
     def _tell(self):
