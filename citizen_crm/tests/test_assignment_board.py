@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
 
-from ..tools.duty_ledger import jain
+from ..tools.inequality import jain
 from . import assignment_common
 from .common import CLEARED
 

@@ -29,7 +29,7 @@ from .assignment_replay import (
     Rule,
     SimulationError,
 )
-from .duty_ledger import jain
+from .inequality import jain
 
 __all__ = [
     "DAY",

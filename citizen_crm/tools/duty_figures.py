@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .duty_ledger import FULL_TIME, Entry, Ledger, jain
+from .duty_ledger import FULL_TIME, Entry, Ledger
+from .inequality import jain
 
 
 @dataclass(slots=True)

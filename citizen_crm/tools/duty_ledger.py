@@ -421,18 +421,3 @@ def first_difference(
         except LedgerError:
             return Difference(position, "entry", entry.member)
     return None
-
-
-def jain(shares: Iterable[float]) -> float | None:
-    """Return Jain's index of fairness: 1 for equal shares, 1/n for one who has all.
-
-    :return: ``None`` when there is nothing to compare
-
-    >>> jain([2, 2, 2]), jain([1, 0, 0, 0]), jain([])
-    (1.0, 0.25, None)
-    """
-    values = list(shares)
-    squares = sum(value * value for value in values)
-    if not squares:
-        return None
-    return sum(values) ** 2 / (len(values) * squares)

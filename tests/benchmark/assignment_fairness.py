@@ -39,7 +39,8 @@ from odoo.addons.citizen_crm.tools.assignment_simulation import (
     Rule,
     simulate,
 )
-from odoo.addons.citizen_crm.tools.duty_ledger import FULL_TIME, jain
+from odoo.addons.citizen_crm.tools.duty_ledger import FULL_TIME
+from odoo.addons.citizen_crm.tools.inequality import jain
 from odoo.addons.citizen_crm.tools.open_data import CaseRecord, Layout, OpenDataReader
 
 GOAL = 0.99
