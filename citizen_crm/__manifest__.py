@@ -10,6 +10,7 @@
     "external_dependencies": {"python": ["vobject"]},
     "data": [
         "security/citizen_groups.xml",
+        "security/evaluation_groups.xml",
         "security/ir.model.access.csv",
         "security/citizen_rules.xml",
         "data/ir_sequence_data.xml",
