@@ -5,7 +5,7 @@ channel and, for some measures, the decision's outcome. What is too small to com
 is pooled one level up: the last part becomes ``None``. No case is lost by it.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 Stratum = tuple[Hashable, ...]
@@ -48,16 +48,22 @@ def group(cells: Iterable[Cell]) -> dict[Stratum, dict[int, tuple[int, int]]]:
     >>> group([Cell(("b",), 2, 4, 1), Cell(("a",), 1, 2, 0), Cell(("b",), 2, 1, 1)])
     {('a',): {1: (2, 0)}, ('b',): {2: (5, 2)}}
     """
+    found = _collect(cells)
+    return {
+        stratum: dict(sorted(found[stratum].items()))
+        for stratum in sorted(found, key=in_order)
+    }
+
+
+def _collect(cells: Iterable[Cell]) -> dict[Stratum, dict[int, tuple[int, int]]]:
+    """Return cases and events by stratum and person, in the order of the cells."""
     found: dict[Stratum, dict[int, tuple[int, int]]] = {}
     for cell in cells:
         if cell.n:
             people = found.setdefault(cell.stratum, {})
             n, x = people.get(cell.person, (0, 0))
             people[cell.person] = (n + cell.n, x + cell.x)
-    return {
-        stratum: dict(sorted(found[stratum].items()))
-        for stratum in sorted(found, key=in_order)
-    }
+    return found
 
 
 def pool_strata(
@@ -80,32 +86,33 @@ def pool_strata(
     (1, 'a', 'q') (1, 'a', None)
     (1, 'a', 'r') (1, 'a', None)
     """
-    found = group(cells)
+    found = _collect(cells)
     sizes = {
         stratum: (sum(n for n, _x in people.values()), frozenset(people))
         for stratum, people in found.items()
     }
-    places = {stratum: stratum for stratum in found}
+    moves: dict[Stratum, Stratum] = {}
     for kept in range(max(map(len, found), default=0) - 1, keep - 1, -1):
-        pooled = _add_up(places, sizes)
-        for stratum, place in places.items():
-            cases, people = pooled[place]
-            if cases < min_cases or len(people) < min_people:
-                places[stratum] = place[:kept] + (None,) * (len(place) - kept)
-    return places
+        small = [
+            stratum
+            for stratum, (cases, people) in sizes.items()
+            if cases < min_cases or len(people) < min_people
+        ]
+        for stratum in small:
+            up = stratum[:kept] + (None,) * (len(stratum) - kept)
+            if up != stratum:
+                moves[stratum] = up
+                cases, people = sizes.pop(stratum)
+                before, those = sizes.get(up, (0, frozenset()))
+                sizes[up] = before + cases, those | people
+    return {stratum: _follow(stratum, moves) for stratum in found}
 
 
-def _add_up(
-    places: dict[Stratum, Stratum],
-    sizes: dict[Stratum, tuple[int, frozenset[int]]],
-) -> dict[Stratum, tuple[int, set[int]]]:
-    """Return cases and people of each place."""
-    pooled: dict[Stratum, tuple[int, set[int]]] = {}
-    for stratum, place in places.items():
-        cases, people = sizes[stratum]
-        before, those = pooled.get(place, (0, set()))
-        pooled[place] = (before + cases, those | people)
-    return pooled
+def _follow(stratum: Stratum, moves: Mapping[Stratum, Stratum]) -> Stratum:
+    """Return where a stratum ends up; no move leads back, since parts only go."""
+    while stratum in moves:
+        stratum = moves[stratum]
+    return stratum
 
 
 def pool(
