@@ -78,6 +78,8 @@ class DemoCity:
         # Else the public pages would say nothing until the next night.
         self.env["helpdesk.ticket.category"]._cron_measure_pace()
         load_transfers(self, plans)
+        # What is counted of the cases, as the nightly job would write it.
+        self.env["citizen.case.fact"]._catch_up()
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

@@ -14,4 +14,5 @@ from . import privacy
 from . import intake
 from . import handling
 from . import transfer
+from . import evaluation
 from . import demo_city

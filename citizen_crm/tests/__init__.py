@@ -11,6 +11,9 @@ from . import test_calendar_apply
 from . import test_calendar_compile
 from . import test_calendar_version
 from . import test_case
+from . import test_case_fact
+from . import test_case_fact_figures
+from . import test_case_fact_later
 from . import test_case_history
 from . import test_case_number
 from . import test_case_read
@@ -48,6 +51,7 @@ from . import test_mail_automatic
 from . import test_mail_intake
 from . import test_mail_notice
 from . import test_mail_reply
+from . import test_measure
 from . import test_migration
 from . import test_model_rights
 from . import test_objection

@@ -252,6 +252,8 @@ class TestErasureTrace(PrivacyCommon, CitizenMailCommon, HttpCase):
             .get_assignment_board(self.roads.id)
         )
         figures["ledger"] = self.roads._find_first_difference()
+        facts = self.env["citizen.case.fact"].sudo()
+        figures["facts"] = self._read_all(facts, domain)
         return figures
 
     def _read_all(self, records, domain):
@@ -301,6 +303,7 @@ class TestErasureTrace(PrivacyCommon, CitizenMailCommon, HttpCase):
             self.assertIn(column, found, "the test does not put it there any more")
         with freeze_time(LATER):
             before = self._get_figures()
+            self.assertTrue(before["facts"])
             self._erase_due()
             self.assertEqual(self._get_figures(), before)
         self.maxDiff = None

@@ -34,6 +34,9 @@ PUBLIC = {
     "citizen.calendar.apply": "action_apply",
     "citizen.calendar.version": "write",
     "citizen.case.event": "create write",
+    "citizen.case.fact": "action_open_case unlink write",
+    "citizen.case.fact.question": "",
+    "citizen.case.fact.report": "",
     "citizen.case.feedback": "",
     "citizen.case.feedback.report": "",
     "citizen.case.feedback.team": "",
@@ -96,6 +99,7 @@ PUBLIC = {
     "citizen.mail.decision": "action_confirm",
     "citizen.mail.receipt": "action_attach action_download action_ignore"
     " action_make_case action_publish action_view_case",
+    "citizen.measure": "action_new_version create write",
     "citizen.need": "",
     "citizen.person.erasure": "action_list",
     "citizen.portal.hit": "",

@@ -1,4 +1,4 @@
-"""Deadlines and shared work against what is known; `make bench` runs it.
+"""Deadlines, shared work and figures against what is known; `make bench` runs it.
 
 Each line compares two ways in turn, so that a busy machine slows both, and shows the
 medians and the median of the ratios. The databases are left as they were.
@@ -40,6 +40,7 @@ def main() -> int:
     import assignment_dispatch  # noqa: PLC0415  needs the addons' path
     import assignment_fairness  # noqa: PLC0415
     import assignment_pick  # noqa: PLC0415
+    import evaluation_measures  # noqa: PLC0415
     import sla_attach  # noqa: PLC0415
     import sla_deadline  # noqa: PLC0415
     import sla_sweep  # noqa: PLC0415
@@ -51,6 +52,7 @@ def main() -> int:
         *sla_attach.measure(options.oca, options.desk, options.quick),
         *sla_deadline.measure(options.desk, options.quick),
         *sla_sweep.measure(options.desk, options.quick),
+        *evaluation_measures.measure(options.desk, options.quick),
     ]
     show(lines)
     save(lines, options)

@@ -13,7 +13,9 @@ ADDON = Path(file_path("citizen_crm"))
 #: Words by which results of people would be read: Odoo's own, and those of the desk.
 RESULTS = re.compile(
     r"evaluation|appraisal|rating|quality[._]review|case[._]fact|satisfaction"
-    r"|sla[._]clock|clock_ids|miss_reason|is_late",
+    r"|sla[._]clock|clock_ids|miss_reason|is_late"
+    r"|citizen[._]measure|custody|funnel|verdict|counts_personally|case_facts?\b"
+    r"|late_resolution|late_first_reply|reopened_30d|repeat_contact|documented_close",
     re.IGNORECASE,
 )
 #: What decides who gets a case. Boards and simulations may look at anything.

@@ -11,6 +11,7 @@ KEPT = {
     # Which kinds keep "before" and "after": see TOLD_KINDS.
     "citizen.case.event": {"before", "after"},
     "citizen.assignment.entry": {"case_number", "hours", "decision", "problem"},
+    "citizen.case.fact": {"case_number"},
     "citizen.case.read": {"case_number"},
     "citizen.recusal": {"case_number"},
     "citizen.sla.clock": {"problem"},

@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+CODES = [
+    ("O1", "O1 Cases finished"),
+    ("O2", "O2 Points for each day"),
+    ("T1", "T1 First reply late"),
+    ("T2", "T2 Answer late"),
+    ("C1", "C1 Reopened"),
+    ("C2", "C2 Fair and clear"),
+    ("C3", "C3 Came again"),
+    ("Q2", "Q2 Documented close"),
+]
+KINDS = [
+    ("events", "Cases with an event, against what is expected"),
+    ("context", "Workload, for context only"),
+]
+GOOD = [
+    ("low", "Less than expected"),
+    ("high", "More than expected"),
+    ("none", "Neither"),
+]
+#: Where facts tell yes or no, by measure.
+FACT_COLUMNS = {
+    "T1": "late_first_reply",
+    "T2": "late_resolution",
+    "C1": "reopened_30d",
+    "C2": "positive",
+    "C3": "repeat_contact_14d",
+    "Q2": "documented_close",
+}
+#: What a version says; it does not change once it is in force.
+SAID_FIELDS = frozenset(
+    {
+        "code",
+        "name",
+        "explanation",
+        "kind",
+        "good",
+        "for_person",
+        "for_team",
+        "date_from",
+        "date_to",
+        "version",
+    }
+)
+
+
+class CitizenMeasure(models.Model):
+    """What a measure of the evaluation counts, in versions, explained in plain words.
+
+    A version says what is counted and from which day on it holds; it is never changed.
+    To change a measure, a new version is made, and the one before ends the day before.
+    How a measure is counted is code; a measure without code cannot be made.
+    """
+
+    _name = "citizen.measure"
+    _inherit = ["citizen.period.mixin"]
+    _description = "Measure"
+    _order = "sequence, code, version desc"
+
+    code = fields.Selection(CODES, required=True, help="Which measure it is.")
+    name = fields.Char(
+        required=True, translate=True, help="What it is called in an evaluation."
+    )
+    explanation = fields.Text(
+        required=True,
+        translate=True,
+        help="What is counted, for whom and what not, as the employees read it.",
+    )
+    kind = fields.Selection(
+        KINDS,
+        string="Counted As",
+        compute="_compute_nature",
+        help="How it is counted.",
+    )
+    good = fields.Selection(
+        GOOD,
+        string="What Is Good",
+        compute="_compute_nature",
+        help="Which side of what is expected is the good one.",
+    )
+    for_person = fields.Boolean(
+        string="For People",
+        help="It stands in the evaluation of a person; else it is for teams alone.",
+    )
+    for_team = fields.Boolean(
+        string="For Teams", default=True, help="It stands in the report of teams."
+    )
+    version = fields.Integer(
+        default=1, readonly=True, copy=False, help="Counts the versions of a measure."
+    )
+    sequence = fields.Integer(default=10)
+    date_from = fields.Date(
+        string="In Force From",
+        required=True,
+        copy=False,
+        default=fields.Date.context_today,
+        help="First day on which it holds.",
+    )
+    date_to = fields.Date(
+        string="In Force Until", copy=False, help="Last day; empty: it is in force."
+    )
+    is_current = fields.Boolean(string="In Force", help="It holds today.")
+
+    _dates_order = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "In Force Until: a version cannot end before it begins.",
+    )
+    _version_unique = models.UniqueIndex("(code, version)")
+    _one_in_force = models.UniqueIndex(
+        "(code) WHERE date_to IS NULL",
+        "Measure: another version of it is in force. Make the new one from that.",
+    )
+
+    @api.depends("code")
+    def _compute_nature(self):
+        for measure in self:
+            is_counted = measure.code in FACT_COLUMNS
+            measure.kind = "events" if is_counted else "context"
+            high = measure.code in ("C2", "Q2")
+            measure.good = ("high" if high else "low") if is_counted else "none"
+
+    @api.depends("code", "name", "version")
+    def _compute_display_name(self):
+        for measure in self:
+            measure.display_name = f"{measure.code} {measure.name}"
+
+    # ------------------------------------------------------------------- CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._begin(dict(vals)) for vals in vals_list]
+        return super().create(vals_list)
+
+    @api.model
+    def _begin(self, vals):
+        """Return the values of a new version; the one before ends the day before."""
+        vals = {**self.default_get(["code", "date_from"]), **vals}
+        before = self.sudo().search(
+            [("code", "=", vals.get("code"))], order="version desc", limit=1
+        )
+        if not before:
+            return {**vals, "version": 1, "date_to": False}
+        start = fields.Date.to_date(vals["date_from"])
+        if start <= before.date_from:
+            raise UserError(
+                self.env._(
+                    "In Force From: the version before begins on %s. Choose a later "
+                    "day.",
+                    fields.Date.to_string(before.date_from),
+                )
+            )
+        if not before.date_to:
+            before._end(fields.Date.subtract(start, days=1))
+        return {**vals, "version": before.version + 1, "date_to": False}
+
+    def _end(self, day):
+        super().write({"date_to": day})
+        self.flush_recordset(["date_to"])
+
+    def write(self, vals):
+        if SAID_FIELDS & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s: evaluations stand on this version as it is. Make a new "
+                    "version to change it.",
+                    self[:1].display_name,
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("A measure on which evaluations stand is not deleted.")
+        )
+
+    def action_new_version(self):
+        """Open a new version with the words of this one, to be changed."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Version"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "context": {
+                "default_code": self.code,
+                "default_name": self.name,
+                "default_explanation": self.explanation,
+                "default_for_person": self.for_person,
+                "default_for_team": self.for_team,
+                "default_sequence": self.sequence,
+            },
+        }
