@@ -30,8 +30,8 @@ class TestMeasure(SlaCommon):
 
     def _renew(self, **values):
         action = self.late.with_user(self.admin).action_new_version()
-        context = {**self.env.context, **action["context"]}
-        return self.Measure.with_user(self.admin).with_context(context).create(values)
+        measures = self.Measure.with_user(self.admin)
+        return measures.with_context(**action["context"]).create(values)
 
     def test_a_new_version_ends_the_one_before(self):
         new = self._renew(explanation="Cases whose answer came too late.")

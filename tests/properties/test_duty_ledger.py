@@ -16,9 +16,9 @@ from odoo.addons.citizen_crm.tools.duty_ledger import (
     choose,
     debt_to_write_off,
     first_difference,
-    jain,
     share,
 )
+from odoo.addons.citizen_crm.tools.inequality import jain
 
 SKILLS = ("none", "permits", "trees")
 points = st.sampled_from((250, 500, 1000, 1700, 3000))

@@ -155,7 +155,7 @@ class CitizenMeasure(models.Model):
         return {**vals, "version": before.version + 1, "date_to": False}
 
     def _end(self, day):
-        super().write({"date_to": day})
+        self.sudo().write({"date_to": day})
         self.flush_recordset(["date_to"])
 
     def write(self, vals):
