@@ -59,7 +59,10 @@ def _frame(chart: Mapping[str, Any]) -> Element:
         {
             "xmlns": "http://www.w3.org/2000/svg",
             "viewBox": f"0 0 {WIDTH} {HEIGHT}",
-            "width": "100%",
+            # Without a size some makers of PDF draw nothing.
+            "width": str(WIDTH),
+            "height": str(HEIGHT),
+            "style": "max-width: 100%; height: auto",
             "role": "img",
             "aria-label": sentence,
         },

@@ -6,7 +6,6 @@ time at risk counts as well. Pure functions; times are in whatever unit, but one
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import fsum, isfinite
 
 from .funnel import Measured, Row, Rules, settle
@@ -122,10 +121,12 @@ def accumulate_hazard(spells: Iterable[Spell]) -> Iterable[tuple[Spell, float]]:
     >>> [(spell.time, round(h, 3)) for spell, h in accumulate_hazard(spells)]
     [(1, 0.333), (2, 0.833), (2, 0.833)]
     """
-    ordered = sorted(spells, key=lambda spell: spell.time)
-    at_risk, hazard = len(ordered), 0.0
-    for _time, ending in groupby(ordered, key=lambda spell: spell.time):
-        together = list(ending)
+    ending: dict[float, list[Spell]] = {}
+    for spell in spells:
+        ending.setdefault(spell.time, []).append(spell)
+    at_risk, hazard = sum(map(len, ending.values())), 0.0
+    for time in sorted(ending):
+        together = ending[time]
         hazard += sum(spell.closed for spell in together) / at_risk
         at_risk -= len(together)
         for spell in together:
