@@ -22,9 +22,15 @@ MAX_MESSAGE_ID = 250
 
 _BODY = re.compile(rb"\r?\n\r?\n")
 _HEADER = re.compile(r"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
-_ATOM = r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+"
-_ADDRESS = re.compile(rf"{_ATOM}@[^\s<>()\[\],;:\\\"@=]+")
+_ATOM = r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]"
+# An address begins where its word begins. Without that, every character of a long word
+# is tried as a beginning, and one header of 200 kB takes minutes.
+_ADDRESS = re.compile(rf"(?<!{_ATOM}){_ATOM}++@[^\s<>()\[\],;:\\\"@=]+")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+#: Headers that are written by the servers that a mail passes.
+_ON_THE_WAY = re.compile(
+    r"(?i)(received|delivered-to|x-original-to|envelope-to)[ \t]*:"
+)
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -63,6 +69,16 @@ def read_headers(raw: bytes) -> Headers:
     >>> read_headers(b"From: a\r\nX: 1\r\n  2\r\n\r\nTo: no")
     [('from', 'a'), ('x', '1 2')]
     """
+    found = (_HEADER.fullmatch(line) for line in _read_lines(raw))
+    return [
+        (match.group(1).lower(), clean_text(match.group(2)).strip())
+        for match in found
+        if match
+    ]
+
+
+def _read_lines(raw: bytes) -> list[str]:
+    """Return the lines of the header block, each with those folded into it."""
     head = split_mail(raw)[0][:MAX_HEAD].decode("utf-8", "replace")
     lines: list[str] = []
     for line in head.split("\n")[:MAX_LINES]:
@@ -71,12 +87,7 @@ def read_headers(raw: bytes) -> Headers:
             lines[-1] += " " + line.strip()
         else:
             lines.append(line)
-    found = (_HEADER.fullmatch(line) for line in lines)
-    return [
-        (match.group(1).lower(), clean_text(match.group(2)).strip())
-        for match in found
-        if match
-    ]
+    return lines
 
 
 def get_all(headers: Headers, *names: str) -> list[str]:
@@ -191,6 +202,9 @@ def find_message_id(headers: Headers, raw: bytes) -> str:
         if found and len(found.group()) <= MAX_MESSAGE_ID:
             return found.group()
     kept = get_all(headers, "from", "to", "date", "subject", "message-id")
+    if not any(kept) and not split_mail(raw)[1].strip():
+        # Nothing but scraps; but those of two mails are not one mail.
+        kept = [line for line in _read_lines(raw) if not _ON_THE_WAY.match(line)]
     text = "\n".join([*kept, body_digest(raw)])
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     return f"<{digest[:40]}@no-message-id.invalid>"

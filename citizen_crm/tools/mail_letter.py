@@ -52,6 +52,40 @@ SHOWN_HEADERS = (
 )
 
 
+#: Steps that reading a text as a page may take; more is a trick, not a letter.
+MAX_MARKUP_STEPS = 50_000_000
+
+
+def count_markup_steps(html: str) -> int:
+    """Return how many characters are looked at to find the end of each tag, at most.
+
+    Parsers search from each "<" for its ">", and the framework from each "encoding="
+    in it. In a page written for the purpose every search goes to the end in vain, and
+    two hundred kilobytes of it take minutes.
+
+    >>> count_markup_steps("<p>1 &lt; 2</p>"), count_markup_steps("<a <a <a ")
+    (13, 27)
+    """
+    return sum(
+        len(part) * part.count("<") * (1 + part.count("encoding="))
+        for part in html.split(">")
+    )
+
+
+def check_markup(mail: EmailMessage) -> None:
+    """Raise ``ValueError`` if a page in the mail would keep whoever reads it busy."""
+    length = steps = 0
+    pages = (part for part in mail.walk() if part.get_content_type() == "text/html")
+    for part in pages:
+        with suppress(LookupError, UnicodeError):  # the framework has its own ways
+            text = part.get_content()
+            # The framework reads everything again for each part that it appends.
+            length += len(text)
+            steps += length + count_markup_steps(text)
+        if steps > MAX_MARKUP_STEPS:
+            raise ValueError("Its markup has too many parts, or tags without an end.")
+
+
 class _TextOfHtml(HTMLParser):
     """Collects the text that a reader would see, and nothing that runs or loads."""
 
@@ -84,6 +118,8 @@ def html_to_text(html: str) -> str:
     >>> html_to_text("<p>Good <b>day</b></p><script>x</script><p>1 &lt; 2")
     'Good day\\n1 < 2'
     """
+    if count_markup_steps(html) > MAX_MARKUP_STEPS:
+        return clean_text(html)
     reader = _TextOfHtml()
     try:
         reader.feed(html)

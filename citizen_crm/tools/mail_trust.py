@@ -31,7 +31,8 @@ DAEMONS = {"mailer-daemon", "postmaster", "double-bounce", "bounce"}
 BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
 
 _RESULT = re.compile(r"\s*([\w-]+)\s*(?:/\s*\d+\s*)?=\s*([\w-]+)")
-_PROPERTY = re.compile(r"([\w-]+\.[\w-]+)\s*=\s*([^\s;]+)")
+# Like an address, it begins where its word begins.
+_PROPERTY = re.compile(r"(?<![\w-])([\w-]+\.[\w-]+)\s*=\s*([^\s;]+)")
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given
 
 from odoo.addons.citizen_crm.tools import mail_headers as heads
 from odoo.addons.citizen_crm.tools import mail_trust as trust
-from odoo.addons.citizen_crm.tools.mail_letter import Letter
+from odoo.addons.citizen_crm.tools.mail_letter import (
+    Letter,
+    check_markup,
+    count_markup_steps,
+)
 
 MX = "mx.city.example"
 FROM = ("from", "Ada <ada@example.com>")
@@ -44,6 +50,61 @@ def test_identification_is_stable(raw: bytes) -> None:
     if heads.read_headers(raw) and not raw.startswith((b" ", b"\t", b"\r", b"\n")):
         assert passed.message_id == Letter(raw).message_id
         assert passed.digest == Letter(raw).digest
+
+
+@pytest.mark.parametrize("part", ["x", "<x", "x@", "=?a?q?", '"(', "a.", "a=b; ", " "])
+@pytest.mark.parametrize("name", ["From", "To", "References", "Message-Id", "Subject"])
+def test_giant_headers_hold_nobody_up(name: str, part: str) -> None:
+    """What is read of a header takes no longer than its length: or one mail stops all.
+
+    The slow way would take minutes for each of these.
+    """
+    giant = part * (200_000 // len(part))
+    results = f"Authentication-Results: {MX}; dmarc=pass {giant}"
+    letter = Letter(f"{name}: {giant}\n{results}\n\nWords".encode(), MX)
+    began = time.monotonic()
+    _read = letter.sender, letter.sender_name, letter.subject, letter.shown_headers
+    _read += letter.recipients, letter.references, letter.message_id
+    _read += letter.verdict, letter.automatic
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    "part", ["<a ", "</a", "<![", "<!--", "<o:", "<x encoding=a ", " encoding=a"]
+)
+def test_endless_markup_holds_nobody_up(part: str) -> None:
+    page = f"<p>Words</p><x{part * (200_000 // len(part))}"
+    letter = Letter(f"Content-Type: text/html\n\n{page}".encode())
+    began = time.monotonic()
+    assert "Words" in letter.read_text()
+    with pytest.raises(ValueError, match="too many"):
+        check_markup(letter.parse())
+    assert time.monotonic() - began < 20
+
+
+def test_many_parts_hold_nobody_up() -> None:
+    """Each is read again with those before it: five thousand would take minutes."""
+    part = "\n--b\nContent-Type: text/html\n\n<p>A part</p>" + "x" * 40
+    for count, is_trick in ((100, False), (2000, True)):
+        mail = f"Content-Type: multipart/mixed; boundary=b\n{part * count}"
+        parsed = Letter(mail.encode()).parse()
+        if is_trick:
+            with pytest.raises(ValueError, match="too many"):
+                check_markup(parsed)
+        else:
+            check_markup(parsed)
+
+
+@given(st.text(alphabet="<>a =\n", max_size=60))
+def test_steps_are_counted_to_the_end_of_each_tag(page: str) -> None:
+    """Never fewer than it takes to search from each "<" for its ">"."""
+    steps = sum(
+        len(page[start:].partition(">")[0])
+        for start, char in enumerate(page)
+        if char == "<"
+    )
+    assert count_markup_steps(page) >= steps
+    assert count_markup_steps(page) <= len(page) * page.count("<")
 
 
 @given(header_lists)

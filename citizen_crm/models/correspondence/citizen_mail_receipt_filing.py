@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize, formataddr
 
 from ...tools.mail_headers import clean_text
-from ...tools.mail_letter import html_to_text
+from ...tools.mail_letter import check_markup, html_to_text
 from .citizen_mail_receipt_gateway import DESK_MODEL, NotFiledError
 
 _NUMBER = re.compile(r"\b(?:19|20)\d\d-\d{4,}\b")
@@ -110,7 +110,9 @@ class CitizenMailReceipt(models.Model):
         what another parser makes of the same headers.
         """
         try:
-            msg = self.env["mail.thread"].message_parse(letter.parse())
+            mail = letter.parse()
+            check_markup(mail)
+            msg = self.env["mail.thread"].message_parse(mail)
         except Exception as error:
             raise NotFiledError("unreadable") from error
         body = msg.get("body") or ""
