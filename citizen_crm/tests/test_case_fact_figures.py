@@ -93,6 +93,27 @@ class TestCaseFactFigures(EvaluationCommon):
         with self.assertRaisesRegex(UserError, "Reason"):
             left_out._exclude(" ")
 
+    def test_few_differ_as_people_of_the_city_do(self):
+        """Twelve have cases, of three something may be said: that is too few."""
+        for person in (self.ann, self.bob, self.cleo):
+            self._insert(person, 8, late_resolution="yes")
+            self._insert(person, 24, late_resolution="no")
+        parks = self.env["hr.department"].create({"name": "Parks"})
+        for number in range(11):
+            person = self._create_employee(f"Gardener {number}", None)
+            self._insert(person, late_resolution="no")
+            there = {"department_id": parks.id, "late_resolution": "yes"}
+            self._insert(person, 4 + 28 * (number % 2), **there)
+            there["late_resolution"] = "no"
+            self._insert(person, 32 - 28 * (number % 2), **there)
+        city = self.Fact._measure(*PERIOD, None, ["T2"])["T2"]
+        works = self.Fact._measure(*PERIOD, self.works, ["T2"])["T2"]
+        self.assertTrue(city.is_own_tau2)
+        self.assertGreater(city.tau2, 0)
+        self.assertGreater(len(works.people), 12)
+        self.assertEqual((works.compared, works.is_own_tau2), (3, False))
+        self.assertEqual(works.tau2, city.tau2)
+
     def test_days_are_those_of_the_city(self):
         self.company.citizen_tz = "Asia/Taipei"
         for closed_on in ("2026-06-30 15:59:59", "2026-06-30 16:00:00"):

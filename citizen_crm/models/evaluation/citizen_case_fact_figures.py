@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.funnel import Rules, measure
+from ...tools.funnel import measure
 from ...tools.strata import Cell, pool
 from .citizen_measure import FACT_COLUMNS
 
@@ -13,8 +13,6 @@ STRATUM = ("category_id", "priority", "channel_id")
 #: Measures whose kinds of cases are also told apart by what the city decided: who is
 #: refused something is rarely content, however well it was explained.
 BY_DECISION = frozenset({"C2"})
-#: With fewer people the variance between people is taken from the whole city.
-MIN_PEOPLE = Rules().min_people
 
 
 class CitizenCaseFact(models.Model):
@@ -46,12 +44,13 @@ class CitizenCaseFact(models.Model):
         city = None
         found = {}
         for code, direction in directions.items():
-            tau2 = 0.0
-            if departments and len({cell.person for cell in cells[code]}) < MIN_PEOPLE:
-                if city is None:
-                    city = self._measure(date_from, date_to, None, measures)
+            pooled = pool(cells[code])
+            found[code] = measure(pooled, good=direction)
+            # Of too few people something may be said: theirs is that of the city.
+            if departments and not found[code].is_own_tau2:
+                city = city or self._measure(date_from, date_to, None, measures)
                 tau2 = city[code].tau2
-            found[code] = measure(pool(cells[code]), good=direction, city_tau2=tau2)
+                found[code] = measure(pooled, good=direction, city_tau2=tau2)
         return found
 
     @api.model
