@@ -7,6 +7,7 @@ import pytest
 
 from odoo.addons.citizen_crm.tools.funnel import Z95, Z998, Measured, Rules, measure
 from odoo.addons.citizen_crm.tools.strata import Cell, pool
+from odoo.addons.citizen_crm.tools.survival import Spell, log_rank
 
 CYCLES = 2000
 #: Cases are uneven: half of the types and channels go wrong rarely, some often.
@@ -83,3 +84,26 @@ def test_who_goes_wrong_twice_as_often_is_found() -> None:
             found += one.score > Z95
     assert tried >= 50
     assert found / tried >= 0.75
+
+
+def test_nobody_faster() -> None:
+    """The speed of equals, some of whose cases are open, lies within its limits."""
+    random = numpy.random.default_rng(20260704)
+    told = outside = beyond = 0
+    for _number in range(CYCLES // 8):
+        spells = []
+        for person in range(15):
+            for kind, usual in enumerate((2.0, 5.0, 12.0)):
+                n = random.poisson(15 + 2 * person)
+                times = random.exponential(usual, n).round(1)
+                ends = random.uniform(0, 30, n).round(1)
+                spells += [
+                    Spell(("parks", kind), person, min(time, end), time <= end)
+                    for time, end in zip(times.tolist(), ends.tolist(), strict=True)
+                ]
+        found = log_rank(spells, rules=PLAIN)
+        judged, far = count(found, Z95)
+        told, outside = told + judged, outside + far
+        beyond += count(found, Z998)[1]
+    assert 0.035 <= outside / told <= 0.065
+    assert beyond / told <= 0.005
