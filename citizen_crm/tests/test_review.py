@@ -51,6 +51,10 @@ class TestReview(AssignmentCommon):
         mine.finding = "Seen on site."
         getattr(mine, button)()
 
+    def _get_entries(self, case):
+        Entry = self.env["citizen.assignment.entry"]
+        return Entry.search([("case_id", "=", case.id)], order="step")
+
     # ------------------------------------------------------------------ asking
     def test_review_opens_the_case_for_somebody_else(self):
         case = self._end()
@@ -71,10 +75,30 @@ class TestReview(AssignmentCommon):
         )
         self.assertIn("1 handled it before the review", entry.explanation)
 
-    def test_who_has_finished_a_case_keeps_its_points(self):
-        case = self._end()
+    def test_who_has_answered_a_case_keeps_its_points(self):
+        """Closed or only answered, the work was done; the review is work anew."""
+        for phase in ("closed", "answered"):
+            with self.subTest(phase):
+                case = self._end(phase)
+                before = self._balance(self.ann)
+                self._ask(case)
+                self.assertEqual(self._balance(self.ann), before)
+                others = self._balance(self.bob) + self._balance(self.cid)
+                self._dispatch()
+                self.assertTrue(case.user_id)
+                entries = self._get_entries(case)
+                self.assertEqual(entries.mapped("kind"), ["charge", "finish", "charge"])
+                self.assertEqual(entries[0].points, entries[2].points)
+                self.assertGreater(
+                    self._balance(self.bob) + self._balance(self.cid), others
+                )
+
+    def test_who_answers_and_goes_on_has_it_once(self):
+        """The person writes again, and the same handler looks at it again."""
+        case = self._end("answered")
         before = self._balance(self.ann)
-        self._ask(case)
+        self._move(case, "in_work", "answered", "closed")
+        self.assertEqual(self._get_entries(case).mapped("kind"), ["charge", "finish"])
         self.assertEqual(self._balance(self.ann), before)
 
     def test_nobody_gets_it_back_by_hand(self):

@@ -72,6 +72,10 @@ class CaseAccount(NamedTuple):
             account = account._with(entry)._replace(steps=entry.step)
         return account
 
+    def finish(self):
+        """Return the account after its holder has finished the case."""
+        return self._replace(team_id=0, employee_id=0, ended_team_id=self.team_id)
+
     def _with(self, entry):
         if entry.kind in HELD:
             points = self.points if self.team_id and entry.kind == "charge" else 0
@@ -87,7 +91,7 @@ class CaseAccount(NamedTuple):
         if entry.kind == "cancellation":
             return CaseAccount(earlier_id=self.earlier_id)
         if entry.kind == "finish":
-            return self._replace(team_id=0, employee_id=0, ended_team_id=entry.team_id)
+            return self.finish()
         if entry.kind == "weight":
             self = self._replace(category_id=entry.category_id or 0)
         if entry.kind != "write_off" and entry.employee_id == self.employee_id:

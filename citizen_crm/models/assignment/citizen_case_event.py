@@ -21,6 +21,8 @@ MOVING = frozenset(
         "restored",
     }
 )
+#: Events by which a case goes on that somebody had answered.
+GOING_ON = frozenset({"resumed", "in_work", "waiting"})
 
 
 class CitizenCaseEvent(models.Model):
@@ -45,11 +47,18 @@ class CitizenCaseEvent(models.Model):
         reopened &= known
         reopened._release_reopened()
         kept = reopened.filtered("user_id")
+        answered = self.filtered(lambda event: event._is_after_answer()).case_id
+        answered &= known - kept
         for cases, origin in (
             (born.case_id - past, "new"),
             (past, "past"),
             (kept, "kept"),
-            (known - kept, ""),
+            (answered, "answered"),
+            (known - kept - answered, ""),
         ):
             if cases:
                 cases._follow_ledger(origin)
+
+    def _is_after_answer(self):
+        """Tell whether the case had been answered and goes on all the same."""
+        return self.kind in GOING_ON and self.before == "answered"

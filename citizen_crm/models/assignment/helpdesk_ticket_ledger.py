@@ -66,13 +66,14 @@ class HelpdeskTicket(models.Model):
 
         :param origin: "new" for cases that were registered just now, "past" for those
             taken over from earlier records; no ledger knows them. "kept" for those
-            that were reopened and have stayed with their handler
+            that were reopened and have stayed with their handler, "answered" for those
+            that go on after their answer
         """
         rules = self.env["citizen.assignment.rule"]._get_team_rules()
         if not rules:
             return
         Entry = self.env["citizen.assignment.entry"].sudo()
-        is_known = origin in ("", "kept")
+        is_known = origin in ("", "kept", "answered")
         accounts = Entry._get_accounts(self.ids) if is_known else {}
         holders = {
             team: {m.user_id.id: m.employee_id.id for m in team._get_current_members()}
@@ -83,7 +84,7 @@ class HelpdeskTicket(models.Model):
             (case, step)
             for case in self.sudo()
             for step in case._get_missing_steps(
-                accounts.get(case.id, CaseAccount()), holders
+                accounts.get(case.id, CaseAccount()), holders, origin
             )
         ]
         if origin:
@@ -115,9 +116,18 @@ class HelpdeskTicket(models.Model):
             return step
         return step._replace(kind="opening", reason=reason)
 
-    def _get_missing_steps(self, account, holders):
-        """Yield the steps from where the ledger has the case to where it is."""
+    def _get_missing_steps(self, account, holders, origin=""):
+        """Yield the steps from where the ledger has the case to where it is.
+
+        Whoever has answered a case has done its work and keeps the points, whether it
+        was closed afterwards or not; what follows for somebody else is work anew.
+        """
         self.ensure_one()
+        if origin == "answered" and account.employee_id:
+            team = holders.get(self.team_id, {})
+            if account.employee_id != team.get(self.user_id.id):
+                yield self._step("finish", account)
+                account = account.finish()
         if account.team_id and not self.is_open:
             kind = "finish" if account.employee_id else "cancellation"
             yield self._step(kind, account)
