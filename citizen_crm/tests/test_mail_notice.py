@@ -201,3 +201,20 @@ class TestMailNotice(CitizenMailCommon):
         case.with_user(self.portal).sudo().message_post(**values)
         self.assertEqual(self._inbox(self.lead, case), 1)
         self.assertGreaterEqual(self._inbox(self.handler, case), 1)
+
+    def test_the_way_to_the_page_of_the_case(self):
+        """For who has an account; for others there is nothing to sign in to."""
+        self.portal.write({"email": "portal@example.com", "lang": "en_US"})
+        for partner, has_account in (
+            (self.portal.partner_id, True),
+            (self.ada, False),
+        ):
+            case = self._create_case(partner_id=partner.id, role="citizen").sudo()
+            with self.subTest(partner.name), self._outbox() as sent:
+                self._answer(case)
+                [mail] = self._to(sent, partner.email)
+            text = self._read(mail)
+            self.assertNotIn("Helpdesk Ticket", text)
+            self.assertEqual("View your case" in text, has_account)
+            self.assertEqual(f"/my/case/{case._get_portal_key()}" in text, has_account)
+            self.assertNotIn("access_token", text)

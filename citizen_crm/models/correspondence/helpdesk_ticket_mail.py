@@ -162,11 +162,21 @@ class HelpdeskTicket(models.Model):
         }
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Send no link that opens the case without signing in."""
+        """Send no link that opens the case without signing in.
+
+        Who has an account gets the way to their page; others have no use for one.
+        """
         groups = super()._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
-        return [group for group in groups if group[0] != "portal_customer"]
+        groups = [group for group in groups if group[0] != "portal_customer"]
+        for name, _is_in, values in groups if len(self) == 1 else ():
+            if name == "portal":
+                values["button_access"] = {
+                    "title": self.env._("View your case"),
+                    "url": f"{self.get_base_url()}{self.access_url}",
+                }
+        return groups
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Let replies come to the desk, never to the mailbox of the one who wrote."""
