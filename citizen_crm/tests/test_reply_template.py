@@ -1,6 +1,9 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .reply_common import ReplyCommon
 
@@ -44,6 +47,34 @@ class TestReplyTemplate(ReplyCommon):
         self.assertEqual(form.legal_basis, "Streets Act § 9")
         reply = form.save()
         self.assertEqual(reply.template_id, self.template)
+
+    def test_offered_are_those_for_such_a_case(self):
+        """A template that names a type or a nature is for these cases alone."""
+        case = self._file(nature="complaint")
+        names = {
+            "Of this type": {"category_ids": [(6, 0, self.pothole.ids)]},
+            "Of another type": {"category_ids": [(6, 0, self.tree.ids)]},
+            "Of this nature": {"nature": "complaint"},
+            "Of another nature": {"nature": "praise"},
+        }
+        for name, values in names.items():
+            self._create_template(name=name, **values)
+        reply = self._write_reply(case)
+        arch = etree.fromstring(reply.get_view(view_type="form")["arch"])
+        [field] = arch.xpath("//field[@name='template_id']")
+        domain = safe_eval(
+            field.get("domain"),
+            {
+                "department_id": reply.department_id.id,
+                "category_id": reply.category_id.id,
+                "nature": reply.nature,
+            },
+        )
+        offered = self.env["citizen.reply.template"].with_user(self.handler)
+        self.assertEqual(
+            sorted(offered.search(domain).mapped("name")),
+            ["Hole filled", "Of this nature", "Of this type"],
+        )
 
     def test_in_the_language_of_the_person(self):
         self.env["res.lang"]._activate_lang("es_ES")

@@ -50,11 +50,16 @@ class CitizenCaseReply(models.Model):
     department_id = fields.Many2one(
         related="case_id.department_id", string="Department of the Case"
     )
+    category_id = fields.Many2one(
+        related="case_id.category_id", string="Service Type of the Case"
+    )
+    nature = fields.Selection(related="case_id.nature", string="Nature of the Case")
     template_id = fields.Many2one(
         "citizen.reply.template",
         string="Insert a Template",
         ondelete="restrict",
-        help="Fills in the parts that are still empty, in the language of the person.",
+        help="Fills in the parts that are still empty, in the language of the person. "
+        "Offered are those of the department that are for such cases.",
     )
     finding = fields.Selection(
         FINDINGS, help="Whether the person is right, after what you found out."
