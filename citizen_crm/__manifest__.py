@@ -42,6 +42,7 @@
         "data/transfer_data.xml",
         "data/citizen_import_data.xml",
         "data/privacy_data.xml",
+        "data/privacy_default_data.xml",
         "data/citizen_duty_data.xml",
         "data/citizen_measure_data.xml",
         "data/citizen_case_fact_data.xml",

@@ -19,6 +19,20 @@ QUIET = "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model"
 @freeze_time("2026-03-04 08:00:00")
 class TestErasure(PrivacyCommon):
     # -------------------------------------------------------------- retention
+    def test_updated_databases_get_a_usual_class(self):
+        """Once: who takes the choice away is not overruled by the next update."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        names = [f"citizen_crm.retention_class_{end}" for end in ("id", "chosen")]
+        for name in names:
+            parameters.set_param(name, False)
+        Class = self.env["citizen.retention.class"]
+        general = self.env.ref("citizen_crm.retention_class_general")
+        Class._choose_default_once()
+        self.assertEqual(Class._get_default(), general)
+        parameters.set_param(names[0], False)
+        Class._choose_default_once()
+        self.assertFalse(Class._get_default())
+
     def test_clock_runs_from_closing_and_stops_at_reopening(self):
         case = self._create_ended(partner_id=self.ada.id)
         self.assertEqual(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 DEFAULT_PARAMETER = "citizen_crm.retention_class_id"
+#: Says that the default has been chosen, be it that there is none.
+CHOSEN_PARAMETER = "citizen_crm.retention_class_chosen"
 
 
 class CitizenRetentionClass(models.Model):
@@ -53,6 +55,23 @@ class CitizenRetentionClass(models.Model):
         """Return the class of service types that name none."""
         value = self.env["ir.config_parameter"].sudo().get_param(DEFAULT_PARAMETER)
         return self.browse(int(value or 0)).exists()
+
+    @api.model
+    def _choose_default_once(self):
+        """Let service types without a class have the general one, once in a database.
+
+        Run by each install and update: a city that updates has chosen nothing yet, and
+        one that has taken the choice away is not overruled by the next update.
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        general = self.env.ref(
+            "citizen_crm.retention_class_general", raise_if_not_found=False
+        )
+        if parameters.get_param(CHOSEN_PARAMETER):
+            return
+        parameters.set_param(CHOSEN_PARAMETER, "1")
+        if general and not parameters.get_param(DEFAULT_PARAMETER):
+            parameters.set_param(DEFAULT_PARAMETER, str(general.id))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):
