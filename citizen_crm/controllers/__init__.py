@@ -9,6 +9,7 @@ from . import tracking
 from . import answer
 from . import cases
 from . import case_actions
+from . import as_person
 from . import feedback
 from . import review
 from . import home

@@ -22,6 +22,29 @@ STATES = {
 PATHS = {"citizen": "/my/cases", "customer": "/my/organisation/cases"}
 
 
+def get_list_title(role):
+    """Return what the list of a person's cases of a role is called."""
+    if role == "citizen":
+        return request.env._("My citizen cases")
+    return request.env._("My organisation's customer cases")
+
+
+def get_case_values(case):
+    """Return what the page of a case shows to the person with whose eyes it is read.
+
+    :param case: as superuser after the access check; it is turned into plain values
+    """
+    return {
+        "case": case._get_portal_page(),
+        "title": f"{case.number} {case.name}",
+        "list_path": PATHS[case.role],
+        "list_title": get_list_title(case.role),
+        "done": "",
+        "typed": "",
+        "error": "",
+    }
+
+
 class CasesController(PortalBase, http.Controller):
     """The cases of a person, and those of the person's organisation, apart."""
 
@@ -97,7 +120,7 @@ class CasesController(PortalBase, http.Controller):
             "portal_cases",
             {
                 **wanted,
-                "title": self._get_list_title(role),
+                "title": get_list_title(role),
                 "role": role,
                 "path": PATHS[role],
                 "organisation": self._get_person().commercial_partner_id.name or "",
@@ -127,11 +150,6 @@ class CasesController(PortalBase, http.Controller):
             Domain(name, "ilike", text) for name in ("number", "name", "place")
         )
 
-    def _get_list_title(self, role):
-        if role == "citizen":
-            return request.env._("My citizen cases")
-        return request.env._("My organisation's customer cases")
-
     def _show_case(self, key, typed="", error="", status=200):
         case = self._get_case(key).sudo()
         done = parse_choice(
@@ -142,10 +160,7 @@ class CasesController(PortalBase, http.Controller):
             "portal_case",
             {
                 # As superuser after the access check, turned into plain values.
-                "case": case._get_portal_page(),
-                "title": f"{case.number} {case.name}",
-                "list_path": PATHS[case.role],
-                "list_title": self._get_list_title(case.role),
+                **get_case_values(case),
                 "done": done,
                 "typed": typed,
                 "error": error,

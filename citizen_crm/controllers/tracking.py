@@ -20,6 +20,21 @@ VISIT_SECONDS = 30 * 60
 _PAGE = {"type": "http", "auth": "public", "website": True}
 
 
+def get_tracked_values(case):
+    """Return what the page of a case shows to the holder of number and secret.
+
+    :param case: as superuser after the secret was checked, or the rights of staff
+    """
+    page = case._get_tracked_page()
+    return {
+        "case": page,
+        "title": f"{case.number} {page.get('name', '')}".strip(),
+        "done": "",
+        "typed": "",
+        "error": "",
+    }
+
+
 class TrackingController(PortalBase, http.Controller):
     """Following one case with its number and secret, for half an hour."""
 
@@ -120,12 +135,10 @@ class TrackingController(PortalBase, http.Controller):
         if not case:
             return request.redirect("/track")
         done = done or request.httprequest.args.get("done") == "message"
-        page = case._get_tracked_page()
         return self._render(
             "portal_tracked",
             {
-                "title": f"{case.number} {page.get('name', '')}".strip(),
-                "case": page,
+                **get_tracked_values(case),
                 "case_path": "/track/case",
                 "typed": typed,
                 "error": error,

@@ -14,6 +14,7 @@ from .clock import CITY_TZ, OfficeClock
 from .content import read_personas
 from .fair_work import load_fair_work
 from .holidays import closed_days, load_holidays
+from .matters import load_matters
 from .people import load_organisations, load_residents
 from .privacy import load_privacy
 from .promises import load_promises
@@ -78,6 +79,7 @@ class DemoCity:
         # Else the public pages would say nothing until the next night.
         self.env["helpdesk.ticket.category"]._cron_measure_pace()
         load_transfers(self, plans)
+        load_matters(self)
         # What is counted of the cases, as the nightly job would write it.
         self.env["citizen.case.fact"]._catch_up()
 

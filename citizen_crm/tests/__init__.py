@@ -1,5 +1,6 @@
 from . import test_access_rights
 from . import test_answer_link
+from . import test_as_person
 from . import test_assignment_absence
 from . import test_assignment_board
 from . import test_assignment_dispatch
@@ -81,6 +82,7 @@ from . import test_reply_preview
 from . import test_reply_template
 from . import test_review
 from . import test_routing
+from . import test_same_matter
 from . import test_sla_apply
 from . import test_sla_at_once
 from . import test_sla_check
@@ -98,6 +100,8 @@ from . import test_sla_report
 from . import test_sla_rule
 from . import test_sla_sweep
 from . import test_sla_waiting
+from . import test_split
+from . import test_split_refused
 from . import test_takeover
 from . import test_tracking_secret
 from . import test_transfer

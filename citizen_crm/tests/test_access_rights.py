@@ -25,6 +25,7 @@ RIGHTS = {
     "citizen.case.contribution": "- r r r r - -",
     "citizen.case.transfer": "- r r r r - -",
     "citizen.effort.version": "- r r r r - -",
+    "citizen.matter.distinction": "- r r r r - -",
     "citizen.recusal": "- rwc rwc rwc rwc - -",
     "citizen.legal.hold": "- - - - - - -",
     "citizen.calendar.version": "- r r r r - -",

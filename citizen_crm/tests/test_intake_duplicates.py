@@ -94,10 +94,10 @@ class TestIntakeDuplicates(IntakeCommon):
         found = self.Case._find_probable_duplicates(twin)
         self.assertEqual([row["case"] for row in found], [self.hole])
 
-    def test_same_caller(self):
+    def test_same_person(self):
         self.hole.partner_id = self.ada
         row = self._find(partner_id=self.ada.id)[0]
-        self.assertIn("same caller", row["reasons"])
+        self.assertIn("same person", row["reasons"])
 
     def test_same_district(self):
         self.hole.district_id = self.district

@@ -49,6 +49,8 @@ PUBLIC = {
     "citizen.case.read": "write",
     "citizen.case.read.reason": "action_confirm",
     "citizen.case.report": "",
+    "citizen.case.split": "action_confirm",
+    "citizen.case.split.part": "",
     "citizen.case.token": "",
     "citizen.case.contribution": "action_answer action_assign action_return"
     " action_view_case action_withdraw",
@@ -100,6 +102,9 @@ PUBLIC = {
     "citizen.mail.receipt": "action_attach action_download action_ignore"
     " action_make_case action_publish action_view_case",
     "citizen.measure": "action_new_version create write",
+    "citizen.matter.distinction": "",
+    "citizen.matter.search": "",
+    "citizen.matter.search.line": "action_join action_tell_apart",
     "citizen.need": "",
     "citizen.person.erasure": "action_list",
     "citizen.portal.hit": "",
@@ -141,7 +146,8 @@ PUBLIC = {
     "citizen.workload.objection.report": "",
     "helpdesk.ticket": f"""{THREAD}
         action_arrange_contact
-        action_decide_refusal action_decline_refusal action_refuse
+        action_decide_refusal action_decline_refusal action_find_same_matter
+        action_refuse
         action_view_refusals
         action_confirm_for_sender
         action_accept_transfer action_answered action_ask_contribution
@@ -152,9 +158,9 @@ PUBLIC = {
         action_confirm_for_sender action_new_secret
         action_hand action_object
         action_open_duplicate_wizard action_reopen action_send_confirmation
-        action_reply action_share action_start_work
+        action_reply action_share action_split action_start_work
         action_view_duplicates action_view_extensions action_view_matter
-        action_view_field_checks
+        action_view_as_person action_view_field_checks action_view_letter
         action_view_pending_mails action_view_person action_view_person_cases
         action_view_replies
         action_view_reviews

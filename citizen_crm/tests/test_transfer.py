@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .transfer_common import TransferCommon
 
@@ -121,6 +124,30 @@ class TestTransfer(TransferCommon):
         self.assertFalse(case.has_access("read"))
         with self.assertRaises(AccessError):
             transfer.with_user(self.ranger).read(["note"])
+
+    def test_what_a_guest_sees(self):
+        """The form opens, with no word of cases out of sight and no button in vain."""
+        lead_case = self._create_case(category_id=self.pothole.id, name="OUT OF SIGHT")
+        self.case.duplicate_id = lead_case
+        self._propose()
+        guest = self.case.with_user(self.ranger)
+        self.assertFalse(lead_case.with_user(self.ranger).has_access("read"))
+        view = guest.get_view(
+            self.env.ref("citizen_crm.helpdesk_ticket_view_form").id, "form"
+        )
+        arch = etree.fromstring(view["arch"])
+        form = Form(guest, "citizen_crm.helpdesk_ticket_view_form")
+        self.assertFalse(form.may_handle)
+        self.assertFalse(guest.matter_ids)
+        values = guest.read(load="")[0] | {"context": {}}
+        shown = {
+            button.get("name")
+            for button in arch.xpath("//header/button[@type='object']")
+            if not safe_eval(button.get("invisible", "False"), dict(values))
+        }
+        self.assertEqual(shown, {"action_accept_transfer", "action_dispute_transfer"})
+        mine = self.case.with_user(self.worker)
+        self.assertTrue(mine.may_handle)
 
     def test_nobody_who_may_see_the_case(self):
         self.parks.department_id = False

@@ -27,6 +27,8 @@ AUTOMATIC = frozenset({"received", "routed", "assigned"})
 
 EVENT_KINDS = [
     ("received", "Received"),
+    ("split_from", "Split from another case"),
+    ("split_into", "Split into another case"),
     ("unconfirmed", "Waits for the sender's confirmation"),
     ("confirmed", "Confirmed by the sender"),
     ("not_confirmed", "Not confirmed in time"),
@@ -80,6 +82,7 @@ class CaseState(NamedTuple):
     """The part of a case that its history follows; ids, with 0 for none.
 
     ``received`` is the date of receipt as text in UTC, empty where it is not known.
+    ``origin_id`` is the case it was split from, which never changes.
     """
 
     phase: str
@@ -93,6 +96,7 @@ class CaseState(NamedTuple):
     received: str = ""
     active: bool = True
     is_confirmed: bool = True
+    origin_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ def births(state: CaseState) -> list[Event]:
     ['received', 'routed', 'assigned']
     """
     events = [Event("received")]
+    if state.origin_id:
+        events.append(Event("split_from"))
     if not state.is_confirmed:
         events.append(Event("unconfirmed"))
     if state.team_id:

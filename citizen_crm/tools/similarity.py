@@ -24,6 +24,8 @@ PLACE_WEIGHT = 0.75
 SAME_PERSON_BONUS = 0.1
 OTHER_NUMBER_FACTOR = 0.85
 FAR_FACTOR = 0.4
+#: Words of no more Latin letters are in every text.
+SHORT_WORD = 3
 
 
 def normal_form(text: str) -> str:
@@ -58,6 +60,33 @@ def without(text: str, words: str) -> str:
     """
     dropped = set(words.split())
     return " ".join(word for word in text.split() if word not in dropped)
+
+
+def telling_words(text: str) -> str:
+    """Return the words of a text in normal form that are not in every text.
+
+    >>> telling_words("mill street 12 a deep hole at the bakery 路面")
+    'mill street 12 deep hole bakery 路面'
+    """
+    return " ".join(
+        word
+        for word in text.split()
+        if len(word) > SHORT_WORD or word.isdecimal() or not word.isascii()
+    )
+
+
+def share_of_words(part: str, whole: str) -> float:
+    """Return how many of the words of a text in normal form are in another one.
+
+    Trigrams of a short text are all in a long one by chance; whole words are not.
+
+    >>> share_of_words("mill street 12", "a hole in mill street 12 again")
+    1.0
+    >>> share_of_words("", "mill street")
+    0.0
+    """
+    words = set(part.split())
+    return len(words & set(whole.split())) / len(words) if words else 0.0
 
 
 @lru_cache(maxsize=64)  # one text is compared with many, each for place and words

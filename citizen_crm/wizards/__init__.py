@@ -27,3 +27,5 @@ from . import citizen_case_transfer_proposal
 from . import citizen_case_transfer_answer
 from . import citizen_case_contribution_question
 from . import citizen_case_contribution_answer
+from . import citizen_case_split
+from . import citizen_matter_search

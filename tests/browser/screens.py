@@ -197,6 +197,19 @@ SHOTS = (
         record=("citizen.case.reply", [["state", "=", "waiting"]]),
         size=WINDOW,
     ),
+    Shot(
+        "case_split",
+        "clerk",
+        "cases/{id}",
+        ".modal .o_selected_row",
+        record=("helpdesk.ticket", [["name", "=", "Three things in our street"]]),
+        clicks=(
+            ".nav-link[name=matter]",
+            "button[name=action_split]",
+            ".modal .o_field_x2many_list_row_add a",
+        ),
+        size=WINDOW,
+    ),
     Shot("triage", "clerk", "triage", ".o_list_view"),
     Shot("case_graph", "head", "case-analysis", ".o_graph_renderer canvas"),
     Shot(

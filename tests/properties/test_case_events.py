@@ -173,6 +173,19 @@ def test_a_birth_begins_with_the_receipt(state: CaseState) -> None:
     assert ("assigned" in kinds) == bool(state.assignee_id)
 
 
+@given(states(), st.integers(0, 3))
+def test_what_was_split_off_says_so_before_it_is_routed(
+    state: CaseState, origin: int
+) -> None:
+    kinds = [event.kind for event in births(state._replace(origin_id=origin))]
+    assert ("split_from" in kinds) == bool(origin)
+    assert (
+        kinds.index("split_from") == 1
+        if origin
+        else kinds == [event.kind for event in births(state)]
+    )
+
+
 def test_phases_are_kinds() -> None:
     """Each phase can be told; each of the two lists has distinct entries."""
     assert dict(PHASES).keys() <= KINDS

@@ -19,6 +19,8 @@ NOTED_FIELDS = {
     "cover_since",
     "is_lent",
     "queue_alerted_date",
+    "letter_file_ids",
+    "split_from_id",
 }
 
 

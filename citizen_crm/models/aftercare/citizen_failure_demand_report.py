@@ -85,7 +85,10 @@ class CitizenFailureDemandReport(models.Model):
         )
 
     def _select_cases(self):
-        """Every case is a contact; too few confidential ones exist to be counted."""
+        """Every letter is a contact, whatever cases were made of it.
+
+        Too few confidential ones exist to be counted.
+        """
         return SQL(
             """
             SELECT ticket.received_date AS at, ticket.category_id, ticket.team_id,
@@ -102,6 +105,7 @@ class CitizenFailureDemandReport(models.Model):
                    FALSE AS asking
               FROM helpdesk_ticket AS ticket
              WHERE ticket.active AND NOT ticket.confidential
+               AND ticket.split_from_id IS NULL
             """,
             days=SQL("interval '%s days'", REPEAT_DAYS),
         )

@@ -52,6 +52,11 @@ class HelpdeskTicket(models.Model):
         string="Others in the Same Matter", compute="_compute_matter"
     )
     event_count = fields.Integer(string="Events", compute="_compute_event_count")
+    may_handle = fields.Boolean(
+        string="Mine to Handle",
+        compute="_compute_may_handle",
+        help="You may change this case. Who is only asked about it may read it.",
+    )
 
     @api.depends("number", "name")
     def _compute_display_name(self):
@@ -117,11 +122,13 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------- matter, history
     @api.depends("duplicate_id.duplicate_ids", "duplicate_ids")
     def _compute_matter(self):
+        """Leave out what the user may not read; a matter may go beyond a team."""
         for case in self:
-            lead = case.duplicate_id or case
-            others = (lead | lead.duplicate_ids) - case - case._origin
-            case.matter_ids = others
-            case.matter_count = len(others)
+            lead = (case.duplicate_id or case).sudo()
+            matter = (lead | lead.duplicate_ids).with_env(self.env)
+            others = matter - case - case._origin
+            case.matter_ids = others._filtered_access("read")
+            case.matter_count = len(case.matter_ids)
 
     @api.depends("event_ids")
     def _compute_event_count(self):
@@ -132,6 +139,14 @@ class HelpdeskTicket(models.Model):
         )
         for case in self:
             case.event_count = counts.get(case._origin, 0)
+
+    @api.depends("team_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_may_handle(self):
+        """Ask the rules of access themselves; what is not stored yet may be written."""
+        mine = self._origin._filtered_access("write")
+        for case in self:
+            case.may_handle = not case._origin or case._origin in mine
 
     # --------------------------------------------------------------- actions
     def action_start_work(self):

@@ -36,6 +36,7 @@ TOLD_BY_NAME = {
     "unassigned": ("assignee_id", "res.users"),
     "joined": ("matter_id", "helpdesk.ticket"),
     "separated": ("matter_id", "helpdesk.ticket"),
+    "split_from": ("origin_id", "helpdesk.ticket"),
 }
 # A value that no remote call can put into a context: only this module's own code
 # may create cases whose history it writes itself.

@@ -60,6 +60,9 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    number = fields.Char(
+        string="Case Number", help="The person names it whenever they contact the city."
+    )
     number_copy = fields.Integer(
         readonly=True,
         copy=False,

@@ -37,6 +37,7 @@ FIELDS_COMPARED = [
     "closed_date",
     "stage_id",
     "duplicate_id",
+    "category_id",
 ]
 
 
@@ -119,13 +120,13 @@ class HelpdeskTicket(models.Model):
             the reader), the most probable first
         """
         wanted = self._prepare_wanted_matter(vals_or_case)
-        if not wanted["category"] or not (wanted["words"] or wanted["point"]):
+        if not self._knows_enough(wanted):
             return []
         cases = self._get_matter_candidates(wanted)
         found = []
         for case in cases:
             likeness = self._get_likeness(case, wanted)
-            if likeness.score >= SCORE_SHOWN:
+            if likeness.score >= self._get_least_score(case, wanted):
                 found.append((likeness.score, case, likeness))
         found.sort(key=lambda row: (-row[0], -row[1].id))
         return [
@@ -136,6 +137,11 @@ class HelpdeskTicket(models.Model):
             }
             for score, case, likeness in found[:limit]
         ]
+
+    @api.model
+    def _knows_enough(self, wanted):
+        """Tell whether something could be found by what is known."""
+        return bool(wanted["category"] and (wanted["words"] or wanted["point"]))
 
     @api.model
     def _prepare_wanted_matter(self, vals_or_case):
@@ -187,7 +193,7 @@ class HelpdeskTicket(models.Model):
         ids, is_complete = [], False
         if wanted["words"]:
             ids, is_complete = self._search_matter_by_likeness(
-                is_open, is_recent, wanted["words"]
+                is_open, is_recent, wanted
             )
             if not is_complete:
                 ids += self._search_matter_by_words(alive, wanted["words"])
@@ -221,7 +227,7 @@ class HelpdeskTicket(models.Model):
         return self.search(domain, order="id desc", limit=CANDIDATES).ids
 
     @api.model
-    def _search_matter_by_likeness(self, is_open, is_recent, words):
+    def _search_matter_by_likeness(self, is_open, is_recent, wanted):
         """Return the most alike of the newest cases, and whether these are all."""
         newest = SQL(
             "%s UNION ALL %s",
@@ -231,7 +237,7 @@ class HelpdeskTicket(models.Model):
         # Without pg_trgm the close look in Python sorts them out, the newest ones.
         likeness = SQL("1.0")
         if self.env.registry.has_trigram:
-            likeness = SQL("word_similarity(%s, text)", words)
+            likeness = self._get_likeness_sql(wanted)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -247,6 +253,11 @@ class HelpdeskTicket(models.Model):
         )
         ids = [row[0] for row in rows if row[1] >= WORDS_LOOKED_AT]
         return ids, not rows or rows[0][2] < NEWEST_CLOSED
+
+    @api.model
+    def _get_likeness_sql(self, wanted):
+        """Return how alike the words wanted are to ``text``, as an expression."""
+        return SQL("word_similarity(%s, text)", wanted["words"])
 
     @api.model
     def _select_newest(self, domain, limit):
@@ -279,9 +290,16 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
+    def _get_least_score(self, case, wanted):
+        """Return from which score on a case is shown."""
+        return SCORE_SHOWN
+
+    @api.model
     def _get_likeness_reasons(self, case, likeness, wanted):
         """Say in words why a case is probably the same matter."""
-        reasons = [self.env._("same service type")]
+        reasons = []
+        if case.category_id == wanted["category"]:
+            reasons.append(self.env._("same service type"))
         if likeness.distance is not None and likeness.distance <= similarity.FAR_M:
             reasons.append(self.env._("%s m away", round(likeness.distance / 10) * 10))
         elif wanted["place"] and likeness.place >= 0.9 and likeness.same_number:
@@ -291,7 +309,7 @@ class HelpdeskTicket(models.Model):
         if likeness.words >= 0.5:
             reasons.append(self.env._("similar words"))
         if likeness.same_person:
-            reasons.append(self.env._("same caller"))
+            reasons.append(self.env._("same person"))
         elif wanted["district"] and case.district_id == wanted["district"]:
             reasons.append(self.env._("same district"))
         if not case.is_open:

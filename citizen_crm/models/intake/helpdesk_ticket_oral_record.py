@@ -15,6 +15,13 @@ ORAL_RECORD_REASONS = [
     ("emergency", "Emergency: help came first"),
     ("other", "Other reason"),
 ]
+ORAL_RECORD_FIELDS = (
+    "oral_record_state",
+    "oral_record_reason",
+    "oral_record_note",
+    "oral_record_at",
+    "oral_record_by_id",
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -81,6 +88,8 @@ class HelpdeskTicket(models.Model):
         """Say who took the record and when; nobody sets these by hand."""
         for name in ("oral_record_at", "oral_record_by_id"):
             vals.pop(name, None)
+        if vals.get("split_from_id"):
+            return {**vals, **self.browse(vals["split_from_id"])._get_oral_record()}
         state = vals.get("oral_record_state")
         if state in ("read_back", "not_read_back"):
             vals["oral_record_at"] = fields.Datetime.now()
@@ -92,6 +101,15 @@ class HelpdeskTicket(models.Model):
             vals["oral_record_by_id"] = False
             vals["oral_record_reason"] = False
         return vals
+
+    def _get_oral_record(self):
+        """Return the values of the record, which holds for all that was said."""
+        self.ensure_one()
+        case = self.sudo()
+        return {
+            name: case._fields[name].convert_to_write(case[name], case)
+            for name in ORAL_RECORD_FIELDS
+        }
 
     @api.constrains("oral_record_reason", "oral_record_note")
     def _check_oral_record_note(self):

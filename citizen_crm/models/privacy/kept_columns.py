@@ -44,6 +44,8 @@ TOLD_KINDS = (
     "outcome_recorded",
     "joined",
     "separated",
+    "split_from",
+    "split_into",
     "calendar_changed",
     "miss_explained",
     "received_corrected",

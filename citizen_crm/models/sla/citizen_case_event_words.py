@@ -3,6 +3,8 @@ from odoo.tools import format_datetime
 
 #: Events that only clocks need; the history shows them when asked.
 TECHNICAL = ("promised", "unpromised", "calendar_changed")
+#: Events whose detail is what they name.
+NAMED = ("calendar_changed", "joined", "split_from", "split_into")
 
 
 class CitizenCaseEvent(models.Model):
@@ -31,7 +33,7 @@ class CitizenCaseEvent(models.Model):
             return f"{self.before} → {self.after or self.env._('none')}"
         if self.kind == "separated":
             return self.before
-        return self.after if self.kind in ("calendar_changed", "joined") else False
+        return self.after if self.kind in NAMED else False
 
     def _get_waiting_detail(self):
         reason = self.waiting_reason_id.name

@@ -7,6 +7,8 @@ from . import helpdesk_ticket_confirmation_cron
 from . import helpdesk_ticket_visitor
 from . import helpdesk_ticket_secret
 from . import helpdesk_ticket_mail_only
+from . import helpdesk_ticket_split
 from . import helpdesk_ticket_tracked
+from . import helpdesk_ticket_as_person
 from . import helpdesk_ticket_answer
 from . import citizen_mail_receipt
