@@ -165,7 +165,7 @@ class TeamWork:
         """
         self.ledger, self.rng = Ledger(), Random(f"{SEED} {self.code}")
         self.open: Counter[int] = Counter()
-        self.last_at: dict[int, datetime] = {}
+        self.last_second: dict[int, int] = {}
         for at, _order, plan, kind in sorted(self._steps(), key=lambda step: step[:2]):
             line = self._line(plan, at, kind, is_given)
             if line:
@@ -209,7 +209,8 @@ class TeamWork:
             if held:
                 self.open[held[0]] += sign * held[1]
         if line.entry.kind == "charge":
-            self.last_at[line.entry.member] = self.city.clock.to_utc(line.at)
+            at = self.city.clock.to_utc(line.at)
+            self.last_second[line.entry.member] = int(at.timestamp())
 
     def _get_duty(self, at: datetime):
         members = self.team._get_current_members()
@@ -237,7 +238,9 @@ class TeamWork:
 
     def _candidates(self, plan: Plan, duty) -> list[Candidate]:
         """Return the members as the dispatcher would have seen them."""
-        book = SimpleNamespace(ledger=self.ledger, open=self.open, last_at=self.last_at)
+        book = SimpleNamespace(
+            ledger=self.ledger, open=self.open, last_second=self.last_second
+        )
         cap = round(CAP_POINTS * MILLI)
         found = to_candidates(self.capacity, book, duty, cap)
         wanted = plan.person and plan.lang

@@ -14,6 +14,7 @@ import shlex
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from table import Line, show
@@ -45,16 +46,17 @@ def main() -> int:
     import sla_deadline  # noqa: PLC0415
     import sla_sweep  # noqa: PLC0415
 
-    lines = [
-        *assignment_fairness.measure(options.requests),
-        *assignment_pick.measure(options.assign, options.quick),
-        *assignment_dispatch.measure(options.assign, options.desk, options.quick),
-        *sla_attach.measure(options.oca, options.desk, options.quick),
-        *sla_deadline.measure(options.desk, options.quick),
-        *sla_sweep.measure(options.desk, options.quick),
-        *evaluation_measures.measure(options.desk, options.quick),
-    ]
-    show(lines)
+    lines = show(
+        chain(
+            assignment_fairness.measure(options.requests),
+            assignment_pick.measure(options.assign, options.quick),
+            assignment_dispatch.measure(options.assign, options.desk, options.quick),
+            sla_attach.measure(options.oca, options.desk, options.quick),
+            sla_deadline.measure(options.desk, options.quick),
+            sla_sweep.measure(options.desk, options.quick),
+            evaluation_measures.measure(options.desk, options.quick),
+        )
+    )
     save(lines, options)
     return int(not all(line.is_met for line in lines))
 

@@ -45,18 +45,23 @@ class Line:
         return value <= self.goal if self.sign == "<=" else value >= self.goal
 
 
-def show(lines: Iterable[Line]) -> None:
+def show(lines: Iterable[Line]) -> list[Line]:
+    """Print each line as soon as it is measured; return them all."""
     print(f"$ make bench{' QUICK=1' if '--quick' in sys.argv else ''}")
     print(f"{'what':<50} {'known':>12} {'ours':>12} {'ratio':>9} {'goal':>12}")
+    shown = []
     for line in lines:
+        shown.append(line)
         known, ours = (_amount(value, line.unit) for value in line.medians)
         goal = f"{line.sign}{line.goal:g}" if line.goal else ""
         if line.bound:
             goal = f"ours {line.sign}{_amount(line.goal, line.unit)}"
         print(
             f"{line.name:<50} {known:>12} {ours:>12} {line.ratio:>9.4g} "
-            f"{goal:>12}  {'' if line.is_met else 'MISSED '}{line.note}"
+            f"{goal:>12}  {'' if line.is_met else 'MISSED '}{line.note}",
+            flush=True,
         )
+    return shown
 
 
 def _amount(value: float, unit: str) -> str:

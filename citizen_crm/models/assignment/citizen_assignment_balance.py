@@ -101,6 +101,10 @@ class Book:
         self.ledger.balances = {key: row.milli for key, row in self.rows.items()}
         self.open = {key: row.open_milli for key, row in self.rows.items()}
         self.last_at = {key: row.last_at for key, row in self.rows.items()}
+        #: The same in seconds, as choices compare them; everybody's for each case.
+        self.last_second = {
+            key: int(at.timestamp()) for key, at in self.last_at.items() if at
+        }
 
     def _read_cases(self, case_ids):
         """Return a ledger that knows where these cases stand."""
@@ -125,6 +129,7 @@ class Book:
                 self.open[held[0]] = self.open.get(held[0], 0) + sign * held[1]
         if entry.kind == "charge":
             self.last_at[entry.member] = at
+            self.last_second[entry.member] = int(at.timestamp())
         return deltas
 
     def store(self):

@@ -54,16 +54,18 @@ class HelpdeskTicket(models.Model):
         own = self.env.company.partner_id.lang or "en_US"
         return {own, *member.language_ids.mapped("code")}
 
-    def _get_uncleared(self, members):
+    def _get_uncleared(self, members, among=None):
         """Return who may not see a case, by the rules of access themselves.
 
+        :param among: a domain that holds for all these cases, if the database finds
+            them by it faster than one by one
         :return: dict as of ``_get_exclusions``, without cases that all may see
         """
         found, every = {}, set(self.ids)
         for member in members:
             cases = self._as_seen_by(member.user_id)
-            readable = cases.search([("id", "in", self.ids)], order="id")
-            for case_id in every.difference(readable.ids):
+            readable = cases._search(among or [("id", "in", self.ids)])
+            for case_id in every.difference(readable.get_result_ids()):
                 found.setdefault(case_id, {})[member.employee_id.id] = "clearance"
         return found
 
@@ -93,19 +95,19 @@ def to_candidates(members, book, duty, cap, excluded=NOBODY):
     :param cap: thousandths of open effort for a full-time employee, 0 for none
     :param excluded: dict ``employee id -> exclusion`` of a case
     """
-    candidates, balances = [], book.ledger.balances
+    candidates = []
+    balances, last_second = book.ledger.balances, book.last_second
     for member_id, full_time in members.items():
         exclusion = duty[member_id].exclusion or excluded.get(member_id, "")
         if not exclusion and cap:
             is_full = book.open.get(member_id, 0) * 1000 >= cap * full_time
             exclusion = "cap" if is_full else ""
-        last = book.last_at.get(member_id)
         candidates.append(
             Candidate(
                 member_id,
                 balances.get(member_id, 0),
                 full_time,
-                int(last.timestamp()) if last else 0,
+                last_second.get(member_id, 0),
                 exclusion,
             )
         )

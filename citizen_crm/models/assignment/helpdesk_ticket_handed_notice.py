@@ -8,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 _logger = logging.getLogger(__name__)
 
 #: Cases that one notice names; the others are on the handler's list.
-NAMED = 20
+NAMED = 10
 
 
 class HelpdeskTicketTeam(models.Model):

@@ -16,7 +16,7 @@ from .helpdesk_ticket_ledger import Handing
 _logger = logging.getLogger(__name__)
 
 #: Cases that are given out in one transaction; whoever works on one waits so long.
-BATCH = 1000
+BATCH = 2000
 #: Of so many waiting cases it is asked at once who may see them.
 AHEAD = 20_000
 #: How often a run begins a team again that others were in the way of.
@@ -255,9 +255,13 @@ class Run:
         once: a question for a thousand cases costs little more than for a hundred.
         """
         if self._members != members or not self._asked.issuperset(cases.ids):
-            ahead = cases | members.team_id._find_waiting(self._ahead)
+            team = members.team_id
+            waiting = team._find_waiting(self._ahead)
+            ahead, among = cases | waiting, None
+            if ahead == waiting:
+                among = [("team_id", "=", team.id), ("queued_date", "!=", False)]
             self._members, self._asked = members, frozenset(ahead.ids)
-            self._uncleared = ahead._get_uncleared(members)
+            self._uncleared = ahead._get_uncleared(members, among)
         return {case_id: self._uncleared.get(case_id, {}) for case_id in cases.ids}
 
 
@@ -268,6 +272,7 @@ class _Round:
         self.team, self.cases, self.rule = team, cases, rule
         members = team._get_current_members()
         self.users = {m.employee_id.id: m.user_id for m in members}
+        self.employee_ids = {user.id: key for key, user in self.users.items()}
         self.members = _get_full_times(members)
         self.now = fields.Datetime.now()
         self.duty = duty
@@ -327,8 +332,7 @@ class _Round:
         account = self.accounts.get(case.id)
         if account and account.earlier_id:
             return account.earlier_id
-        lead = case.duplicate_id.user_id
-        return next((key for key, user in self.users.items() if user == lead), 0)
+        return self.employee_ids.get(case.duplicate_id.user_id.id, 0)
 
     def _post(self, case, choice, candidates, earlier, slack):
         """Book a choice in memory, so that the next one knows of it."""
