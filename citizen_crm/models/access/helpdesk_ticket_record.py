@@ -14,6 +14,9 @@ DERIVED_FIELDS = {
 }
 #: What the system notes; views show it, and only our own code says it.
 NOTED_FIELDS = {
+    "answered_date",
+    "assigned_date",
+    "closed_date",
     "confirm_until",
     "contact_lang",
     "cover_since",
@@ -66,7 +69,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _check_derived(self, vals):
         """Refuse values for what is computed, whoever sends them."""
-        if not self.env.su and NOTED_FIELDS & vals.keys():
+        is_person = not self.env.su and not self._writes_own_history()
+        if is_person and NOTED_FIELDS & vals.keys():
             field = self._fields[min(NOTED_FIELDS & vals.keys())]
             raise UserError(
                 self.env._(

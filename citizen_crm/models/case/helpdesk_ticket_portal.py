@@ -45,15 +45,17 @@ class HelpdeskTicket(models.Model):
     def _get_portal_domain(self, role=None):
         """Return the cases of the present user as a resident.
 
-        Citizen cases: the petitioner alone. Customer cases: the whole customer. It
-        holds beside the record rules, because staff are residents too and their
-        rules show them the cases of others.
+        Citizen cases and confidential ones: the person alone. Customer cases: the whole
+        customer. It holds beside the record rules, because staff are residents too and
+        their rules show them the cases of others.
         """
         partner = self.env.user.partner_id
-        citizen = Domain("role", "=", "citizen") & Domain("partner_id", "=", partner.id)
-        customer = Domain("role", "=", "customer") & Domain(
+        own = Domain("partner_id", "=", partner.id)
+        citizen = Domain("role", "=", "citizen") & own
+        shared = Domain("confidential", "=", False) & Domain(
             "commercial_partner_id", "=", partner.commercial_partner_id.id
         )
+        customer = Domain("role", "=", "customer") & (own | shared)
         return {"citizen": citizen, "customer": customer}.get(role, citizen | customer)
 
     @api.model
