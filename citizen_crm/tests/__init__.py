@@ -48,6 +48,7 @@ from . import test_intake_oral_record
 from . import test_intake_people
 from . import test_intake_register
 from . import test_intermediary
+from . import test_languages
 from . import test_mail_automatic
 from . import test_mail_intake
 from . import test_mail_notice
@@ -81,6 +82,7 @@ from . import test_reply_matter
 from . import test_reply_preview
 from . import test_reply_template
 from . import test_review
+from . import test_rights_table
 from . import test_routing
 from . import test_same_matter
 from . import test_sla_apply
