@@ -103,6 +103,10 @@ class Visitor:
             self._tokens[page] = _TOKEN.search(self.get(page).text)[1]
         return self._tokens[page]
 
+    def forget_tokens(self) -> None:
+        """Read them anew from the next page: the session has become another one."""
+        self._tokens.clear()
+
 
 class Person(Visitor):
     """Somebody with an account."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,18 +26,27 @@ _WAITING = """
      WHERE activity.datname = current_database()
        AND wanted.relation = %s::regclass AND NOT wanted.granted
 """
+#: A line about a request, in the log of whichever process has answered it.
+_REQUEST = re.compile(r"^\S+ \S+ (\d+) INFO \S+ werkzeug: ", re.M)
 
 
 class Servers:
     """One or more server processes that share a database, as behind a balancer."""
 
     def __init__(
-        self, name: str, commands: Mapping[int, list[str]], env: Mapping[str, str]
+        self,
+        name: str,
+        commands: Mapping[int, list[str]],
+        env: Mapping[str, str],
+        logs: Path,
+        connection: Mapping[str, str],
     ) -> None:
         self.name = name
         self.ports = list(commands)
         self._commands = commands
         self._env = env
+        self._logs = logs
+        self._connection = connection
         self._processes: dict[int, subprocess.Popen] = {}
 
     def start(self, *ports: int) -> None:
@@ -50,6 +60,11 @@ class Servers:
 
     def pid(self, number: int) -> int:
         return self._processes[self.ports[number]].pid
+
+    def workers(self, number: int = 0) -> set[str]:
+        """Return the ids of the processes by which a server has answered requests."""
+        log = (self._logs / f"{self.ports[number]}.txt").read_text()
+        return set(_REQUEST.findall(log))
 
     def kill(self, number: int) -> None:
         """End a server as a power cut does: nothing is rounded off."""
@@ -87,10 +102,10 @@ class Servers:
             cursor.execute(query, values or None)
             return cursor.fetchall()
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, *values: object) -> None:
         """Run a statement on a connection of its own, and commit."""
         with self._cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values or None)
 
     # ------------------------------------------------------------------ locks
     @contextmanager
@@ -152,7 +167,7 @@ class Servers:
 
     @contextmanager
     def _cursor(self) -> Iterator[psycopg2.extensions.cursor]:
-        connection = psycopg2.connect(dbname=self.name)
+        connection = psycopg2.connect(dbname=self.name, **self._connection)
         try:
             with connection, connection.cursor() as cursor:
                 yield cursor
@@ -169,18 +184,24 @@ def wait_until(is_true: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @contextmanager
-def copied_database(suffix: str, folder: Path) -> Iterator[str]:
-    """Copy the test database by a dump: it is in use and cannot be a template."""
+def copied_database(
+    suffix: str, folder: Path, variables: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Copy the test database by a dump: it is in use and cannot be a template.
+
+    :param variables: the ``PG*`` of another PostgreSQL that is to have the copy
+    """
     name = f"{get_db_name()}_{suffix}"
     dump = folder / "dump"
-    _run("dropdb", "--if-exists", "--force", name)
+    there = {**os.environ, **(variables or {})}
+    _run("dropdb", "--if-exists", "--force", name, env=there)
     _run("pg_dump", "-Fc", "-Z1", "-f", dump, get_db_name())
-    _run("createdb", "-T", "template0", name)
+    _run("createdb", "-T", "template0", name, env=there)
     try:
-        _run("pg_restore", "--no-owner", "-j2", "-d", name, dump)
+        _run("pg_restore", "--no-owner", "-j2", "-d", name, dump, env=there)
         yield name
     finally:
-        _run("dropdb", "--force", name)
+        _run("dropdb", "--force", name, env=there)
         shutil.rmtree(config.filestore(name), ignore_errors=True)
 
 
@@ -190,17 +211,25 @@ def served(
     logs: Path,
     *options: str,
     count: int = 1,
+    workers: int = 0,
     env: Mapping[str, str] | None = None,
+    connection: Mapping[str, str] | None = None,
 ) -> Iterator[Servers]:
-    """Start ``count`` servers on a database and wait until all answer."""
+    """Start ``count`` servers on a database and wait until all answer.
+
+    :param workers: processes that share the work of one server, 0 for threads
+    :param connection: what leads the tests to the database, if not ``PG*``
+    """
     addons = ",".join(config["addons_path"])
     commands = {
         port: ["odoo", "-d", database, "--addons-path", addons]
         + ["--http-port", str(port), "--logfile", str(logs / f"{port}.txt")]
-        + ["--max-cron-threads", "0", "--db-filter", f"^{database}$", *options]
+        + ["--max-cron-threads", "0", "--db-filter", f"^{database}$"]
+        + ["--workers", str(workers), "--gevent-port", str(_free_port()), *options]
         for port in [_free_port() for _number in range(count)]
     }
-    servers = Servers(database, commands, {**os.environ, **(env or {})})
+    environment = {**os.environ, **(env or {})}
+    servers = Servers(database, commands, environment, logs, connection or {})
     try:
         servers.start(*servers.ports)
         yield servers
@@ -208,8 +237,8 @@ def served(
         servers.stop()
 
 
-def _run(*command: str | Path) -> None:
-    subprocess.run([*map(str, command)], check=True, capture_output=True)
+def _run(*command: str | Path, env: Mapping[str, str] | None = None) -> None:
+    subprocess.run([*map(str, command)], check=True, capture_output=True, env=env)
 
 
 def _free_port() -> int:

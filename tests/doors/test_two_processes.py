@@ -60,6 +60,31 @@ def test_one_address_floods(desk: Desk) -> None:
         assert file_case(desk, people[-1], number, text).status_code == FILED
 
 
+def test_one_secret_is_guessed(desk: Desk) -> None:
+    """Guesses at one case count together, whoever makes them and wherever."""
+    _seconds, per_number, _per_address = LIMITS["track"]
+    case_id = desk.case(desk.ada)
+    number = desk.ask("SELECT number FROM helpdesk_ticket WHERE id = %s", case_id)
+    codes = []
+    for attempt in range(per_number + 4):
+        visitor = desk.visitor()
+        visitor.url = desk.servers.url(attempt)
+        form = {"number": number, "secret": f"guess {attempt}"}
+        codes.append(visitor.post("/track", page="/track", **form).status_code)
+    assert codes == [403] * per_number + [429] * 4
+
+
+def test_links_are_tried_out(desk: Desk) -> None:
+    """Whatever kind of link somebody makes up, in whichever process, it is counted."""
+    _seconds, _per_person, per_address = LIMITS["miss"]
+    visitor, codes = desk.visitor(), []
+    for attempt in range(per_address + 4):
+        visitor.url = desk.servers.url(attempt)
+        page = ("feedback", "confirm", "answer")[attempt % 3]
+        codes.append(visitor.get(f"/{page}/made-up-{attempt}").status_code)
+    assert codes == [404] * per_address + [429] * 4
+
+
 def test_one_link_eight_times(desk: Desk) -> None:
     """A case that is confirmed at once in both processes begins once."""
     desk.write("res.company", 1, file_without_account=True)

@@ -1,4 +1,4 @@
-"""Two helpdesks, served side by side: the stock base and ours."""
+"""Two helpdesks, served side by side: the stock base, and ours by two processes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from odoo.tests.common import get_db_name
 
 from dev.database import Databases
 from dev.odoo import Odoo
+
+#: What one process keeps in mind, another one does not know.
+WORKERS = 2
 
 
 @contextmanager
@@ -37,8 +40,11 @@ def desks(
     with ExitStack() as stack:
         enter = stack.enter_context
         stock, ours = (
-            enter(served(enter(database), folder, "--proxy-mode"))
-            for database in (stock_database(clone), copied_database("holes", folder))
+            enter(served(enter(database), folder, "--proxy-mode", workers=workers))
+            for database, workers in (
+                (stock_database(clone), 0),
+                (copied_database("holes", folder), WORKERS),
+            )
         )
         yield {"stock": Desk(stock), "ours": our_desk(ours)}
 

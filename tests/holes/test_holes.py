@@ -1,6 +1,7 @@
 """Each hole of the base, used: it works on the stock base and not on ours.
 
-The rows are those of ``docs/security.md``.
+Ours is served by two processes. The rows are those of ``docs/security.md``, and so are
+the rooms that were built since.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 import mail_holes
 import portal_holes
 import pytest
+import room_holes
 from desk import Desk
 
 Use = Callable[[Desk], object]
@@ -37,8 +39,19 @@ def test_closed_on_ours(desks: dict[str, Desk], use: Use) -> None:
     assert not use(desks["ours"])
 
 
+@pytest.mark.parametrize("use", room_holes.ROOMS, ids=lambda use: use.__name__)
+def test_rooms_are_closed_to_others(desks: dict[str, Desk], use: Use) -> None:
+    assert not use(desks["ours"])
+
+
+def test_both_processes_have_answered(desks: dict[str, Desk]) -> None:
+    assert len(desks["ours"].servers.workers()) == 2
+
+
 def test_all_are_documented() -> None:
     text = DOCUMENT.read_text()
+    for use in room_holes.ROOMS:
+        assert f"`{use.__name__}`" in text
     for row, use in HOLES + ELSEWHERE:
         [line] = [line for line in text.splitlines() if line.startswith(f"| {row} |")]
         assert f"`{use.__name__}`" in line
