@@ -11,7 +11,7 @@ from odoo.tests import freeze_time, tagged
 from .assignment_common import AssignmentCommon
 from .evaluation_common import MONDAY, PERIOD, EvaluationCommon
 
-CODES = {"T1", "T2", "C1", "C2", "C3", "Q2"}
+CODES = {"T1", "T2", "T3", "C1", "C2", "C3", "Q2"}
 
 
 @tagged("post_install", "-at_install")
@@ -52,7 +52,7 @@ class TestCaseFactFigures(EvaluationCommon):
                 person: self.Fact._get_facts_behind(person, *PERIOD, code)
                 for person in self.Fact.search([]).handler_id
             }
-            if code != "C2":
+            if code not in ("C2", "T3"):
                 self.assertEqual(
                     {
                         person.id: len(facts)
@@ -71,6 +71,27 @@ class TestCaseFactFigures(EvaluationCommon):
             json.dumps(asdict(measured), allow_nan=False)
         self.assertGreater(found["T2"].observed, 5)
         self.assertGreater(found["T2"].n, found["T2"].observed)
+
+    def test_open_cases_count_with_their_hours(self):
+        """Who leaves cases open is not faster than who closes them."""
+        for person in (self.ann, self.bob, self.cleo):
+            for _number in range(7):
+                self._finish(person, hours=3)
+        story = (0, "received"), (0, "routed"), (0, "assigned", self.ann)
+        for _number in range(6):
+            self._live(*story, phase="assigned")
+        # Received when the period was over.
+        late = MONDAY + timedelta(days=20)
+        self._live(*story, phase="assigned", start=late)
+        self.Fact._catch_up()
+        period = date(2026, 1, 1), date(2026, 2, 15)
+        speed = self.Fact._measure(*period, self.works, ["T3"])["T3"]
+        ann, bob = (speed.people[person.id] for person in (self.ann, self.bob))
+        self.assertEqual((ann.n, ann.observed, bob.n, bob.observed), (13, 7, 7, 7))
+        self.assertLess(ann.ratio, 1)
+        self.assertGreater(bob.ratio, 1)
+        self.assertAlmostEqual(speed.observed, speed.expected)
+        self.assertEqual(len(self.Fact._get_open_rows(period[1], self.works)), 6)
 
     def test_which_facts(self):
         """Of the period and the department; personal ones that were not left out."""
@@ -267,11 +288,22 @@ class TestCaseFactReport(EvaluationCommon):
         self.assertEqual(self._rows("case_count"), [("Roads", False, 9)])
 
     def test_small_teams_are_put_together(self):
+        """Within their department, else in the city."""
         for person in self.people[:3]:
             self._insert(person, 2)
         for person in self.people[3:]:
             self._insert(person, 1, team_id=self.parks.id)
         self.assertEqual(self._rows("case_count"), [(False, False, 8)])
+        report = self.env["citizen.case.fact.report"].with_user(self.oversight)
+        self.assertEqual(report.search([]).department_id, self.works)
+        far = {"department_id": False, "closed_on": "2026-05-01 00:00:00"}
+        for person in self.people[:3]:
+            self._insert(person, 1, closed_on=far["closed_on"])
+        for person in self.people[3:]:
+            self._insert(person, 1, **far, team_id=self.parks.id)
+        self.env.flush_all()
+        may = report.search([("month", "=", "2026-05-01")])
+        self.assertEqual((may.case_count, may.department_id.ids), (5, []))
 
     def test_left_out_is_not_counted(self):
         for person in self.people:

@@ -11,7 +11,7 @@ from math import erfc, fsum, sqrt
 from statistics import NormalDist
 
 from .dispersion import Dispersion, disperse
-from .strata import Cell, Stratum, group
+from .strata import Cell, Groups, Stratum, group
 
 Z95 = NormalDist().inv_cdf(0.975)
 Z998 = NormalDist().inv_cdf(0.999)
@@ -155,8 +155,28 @@ def measure(
     >>> measure([], good="low").people
     {}
     """
+    return measure_groups(
+        group(cells),
+        good=good,
+        min_colleagues=min_colleagues,
+        min_colleague_cases=min_colleague_cases,
+        city_tau2=city_tau2,
+        rules=rules,
+    )
+
+
+def measure_groups(
+    found: Groups,
+    *,
+    good: str,
+    min_colleagues: int = 2,
+    min_colleague_cases: int = 5,
+    city_tau2: float = 0.0,
+    rules: Rules | None = None,
+) -> Measured:
+    """Do the same for cases and events that ``tools.strata.pool_groups`` returned."""
     rows: dict[int, list[Row]] = {}
-    for stratum, people in group(cells).items():
+    for stratum, people in found.items():
         total_n = sum(n for n, _x in people.values())
         total_x = sum(x for _n, x in people.values())
         strong = sum(n >= min_colleague_cases for n, _x in people.values())

@@ -9,6 +9,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 Stratum = tuple[Hashable, ...]
+#: Cases and events by stratum and person.
+Groups = Mapping[Stratum, Mapping[int, tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,13 @@ def pool_strata(
     (1, 'a', 'r') (1, 'a', None)
     """
     found = _collect(cells)
+    return _find_places(found, min_cases, min_people, keep)
+
+
+def _find_places(
+    found: Groups, min_cases: int, min_people: int, keep: int
+) -> dict[Stratum, Stratum]:
+    """Return where each stratum goes, of cells that are grouped."""
     sizes = {
         stratum: (sum(n for n, _x in people.values()), frozenset(people))
         for stratum, people in found.items()
@@ -128,15 +137,37 @@ def pool(
     >>> pool([])
     []
     """
-    cells = list(cells)
-    places = pool_strata(cells, min_cases=min_cases, min_people=min_people, keep=keep)
-    moved = (
-        Cell(places[cell.stratum], cell.person, cell.n, cell.x)
-        for cell in cells
-        if cell.n
+    pooled = pool_groups(
+        _collect(cells), min_cases=min_cases, min_people=min_people, keep=keep
     )
     return [
         Cell(stratum, person, n, x)
-        for stratum, people in group(moved).items()
+        for stratum, people in pooled.items()
         for person, (n, x) in people.items()
     ]
+
+
+def pool_groups(
+    found: Groups, *, min_cases: int = 20, min_people: int = 3, keep: int = 1
+) -> dict[Stratum, dict[int, tuple[int, int]]]:
+    """Do the same for cases and events that are grouped already.
+
+    A city has hundred thousands of cells: what stays where it is is not touched.
+
+    >>> pool_groups({(1, "a"): {7: (3, 1)}, (1, "b"): {7: (2, 0)}})
+    {(1, None): {7: (5, 1)}}
+    """
+    places = _find_places(found, min_cases, min_people, keep)
+    pooled: dict[Stratum, dict[int, tuple[int, int]]] = {}
+    for stratum in sorted(found, key=in_order):
+        people = pooled.setdefault(places[stratum], {})
+        if not people:
+            people.update(found[stratum])
+            continue
+        for person, (n, x) in found[stratum].items():
+            before = people.get(person, (0, 0))
+            people[person] = before[0] + n, before[1] + x
+    return {
+        stratum: dict(sorted(pooled[stratum].items()))
+        for stratum in sorted(pooled, key=in_order)
+    }

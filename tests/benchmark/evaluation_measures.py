@@ -143,8 +143,12 @@ def _populate(env: api.Environment, count: int) -> None:
     people = env["hr.employee"].create(
         [{"name": f"Bench {number}"} for number in range(STAFF)]
     )
+    team = env["helpdesk.ticket.team"].create({"name": "Bench"})
     types = env["helpdesk.ticket.category"].create(
-        [{"name": f"Bench {number}", "is_service": True} for number in range(TYPES)]
+        [
+            {"name": f"Bench {number}", "is_service": True, "team_id": team.id}
+            for number in range(TYPES)
+        ]
     )
     channels = env["helpdesk.ticket.channel"].search([], limit=5)
     case = env["helpdesk.ticket"].create({"name": "Bench", "description": "Bench"})

@@ -3,6 +3,7 @@ from . import citizen_case_fact
 from . import citizen_case_fact_writing
 from . import citizen_case_fact_settling
 from . import citizen_case_fact_figures
+from . import citizen_case_fact_speed
 from . import citizen_case_fact_context
 from . import citizen_case_event
 from . import citizen_case_fact_report

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.funnel import measure
-from ...tools.strata import Cell, pool
+from ...tools.funnel import measure_groups
+from ...tools.strata import pool_groups
 from .citizen_measure import FACT_COLUMNS
 
 #: What tells kinds of cases apart, from coarse to fine, behind department and period.
@@ -40,17 +40,16 @@ class CitizenCaseFact(models.Model):
         """
         directions = self._get_directions(measures)
         period = f"{date_from}/{date_to}"
-        cells = self._fetch_cells(period, date_from, date_to, departments, directions)
-        city = None
-        found = {}
+        groups = self._fetch_groups(period, date_from, date_to, departments, directions)
+        city, found = None, {}
         for code, direction in directions.items():
-            pooled = pool(cells[code])
-            found[code] = measure(pooled, good=direction)
+            pooled = pool_groups(groups.pop(code))
+            found[code] = measure_groups(pooled, good=direction)
             # Of too few people something may be said: theirs is that of the city.
             if departments and not found[code].is_own_tau2:
                 city = city or self._measure(date_from, date_to, None, measures)
                 tau2 = city[code].tau2
-                found[code] = measure(pooled, good=direction, city_tau2=tau2)
+                found[code] = measure_groups(pooled, good=direction, city_tau2=tau2)
         return found
 
     @api.model
@@ -66,39 +65,29 @@ class CitizenCaseFact(models.Model):
         }
 
     @api.model
-    def _fetch_cells(self, period, date_from, date_to, departments, codes):
-        """Return the cells of each measure, in one pass over the facts."""
-        self.flush_model()
-        counts = SQL(", ").join(
-            SQL(
-                "count(%s), count(*) FILTER (WHERE %s = 'yes')",
-                SQL.identifier(FACT_COLUMNS[code]),
-                SQL.identifier(FACT_COLUMNS[code]),
-            )
-            for code in codes
-        )
-        keys = [
-            SQL.identifier(name)
-            for name in ("department_id", *STRATUM, "decision", "handler_id")
-        ]
-        query = SQL(
-            "SELECT %(keys)s, %(counts)s FROM citizen_case_fact WHERE %(where)s"
-            " GROUP BY %(keys)s",
-            keys=SQL(", ").join(keys),
-            counts=counts,
-            where=self._get_condition(date_from, date_to, departments),
-        )
-        cells = {code: [] for code in codes}
+    def _fetch_groups(self, period, date_from, date_to, departments, codes):
+        """Return cases and events of each measure, in one pass over the facts.
+
+        :return: ``{code: {stratum: {person: (cases, events)}}}``
+        """
+        groups = {code: {} for code in codes}
         if not codes:
-            return cells
-        for *parts, decision, person, row in _split(self.env.execute_query(query)):
-            stratum = (parts[0], period, *parts[1:])
+            return groups
+        self.flush_model()
+        condition = self._get_condition(date_from, date_to, departments)
+        rows = self.env.execute_query(_select_groups(list(codes), condition))
+        for department, *kind, decision, is_decided, people, counts in rows:
+            plain = (department, period, *kind)
+            stratum = (*plain, decision) if is_decided else plain
             for place, code in enumerate(codes):
-                n, x = row[2 * place], row[2 * place + 1]
-                if n:
-                    exact = (*stratum, decision) if code in BY_DECISION else stratum
-                    cells[code].append(Cell(exact, person, n, x))
-        return cells
+                if is_decided == (code in BY_DECISION):
+                    numbers = zip(
+                        people, counts[2 * place], counts[2 * place + 1], strict=True
+                    )
+                    known = {person: (n, x) for person, n, x in numbers if n}
+                    if known:
+                        groups[code][stratum] = known
+        return groups
 
     @api.model
     def _get_condition(self, date_from, date_to, departments):
@@ -135,7 +124,7 @@ class CitizenCaseFact(models.Model):
         treated is told to nobody, so behind C2 stand all who were asked.
         """
         start, end = self._get_bounds(date_from, date_to)
-        known = [(FACT_COLUMNS[code], "!=", False)]
+        known = [(FACT_COLUMNS[code], "!=", False)] if code in FACT_COLUMNS else []
         return self.sudo().search(
             [
                 ("handler_id", "=", employee.id),
@@ -150,16 +139,66 @@ class CitizenCaseFact(models.Model):
     def _get_events(self, code):
         """Return pairs ``(case number, whether the event was)`` of these facts.
 
-        What a person said of how they were treated is ``None`` here.
+        ``None`` for what a person said of how they were treated, and for measures that
+        look at no event.
         """
         if code in BY_DECISION:
             return [(fact.case_number, None) for fact in self]
-        column = FACT_COLUMNS[code]
-        return [(fact.case_number, fact[column] == "yes") for fact in self]
+        column = FACT_COLUMNS.get(code)
+        return [
+            (fact.case_number, fact[column] == "yes" if column else None)
+            for fact in self
+        ]
 
 
-def _split(rows):
-    """Yield rows as their keys, and the counts as one tuple behind them."""
-    keys = len(STRATUM) + 3
-    for row in rows:
-        yield *row[:keys], row[keys:]
+def _select_groups(codes, condition):
+    """Return the statement that groups facts by kind of case and person.
+
+    A row is a kind of case, with people and their numbers as lists side by side, so
+    that little has to be fetched. It is read once and grouped twice: with what was
+    decided for the measures that ask for it, without it for the others.
+    """
+    counts = SQL(", ").join(
+        SQL(
+            "count(%(column)s)::int AS %(n)s,"
+            " (count(*) FILTER (WHERE %(column)s = 'yes'))::int AS %(x)s",
+            column=SQL.identifier(FACT_COLUMNS[code]),
+            n=SQL.identifier(f"n_{code}"),
+            x=SQL.identifier(f"x_{code}"),
+        )
+        for code in codes
+    )
+    names = [SQL.identifier(f"{kind}_{code}") for code in codes for kind in "nx"]
+    sums = SQL(", ").join(SQL("sum(%s)::int AS %s", name, name) for name in names)
+    return SQL(
+        """
+        WITH cell AS MATERIALIZED (
+            SELECT %(keys)s, decision, handler_id, %(counts)s
+              FROM citizen_case_fact WHERE %(condition)s
+          GROUP BY %(keys)s, decision, handler_id
+        ), kind AS (
+            SELECT %(keys)s, handler_id, %(sums)s FROM cell
+          GROUP BY %(keys)s, handler_id
+        )
+        SELECT %(keys)s, NULL, false, array_agg(handler_id), %(lists)s FROM kind
+      GROUP BY %(keys)s
+         UNION ALL
+        SELECT %(keys)s, decision, true, array_agg(handler_id), %(lists)s FROM cell
+         WHERE %(is_asked)s GROUP BY %(keys)s, decision
+        """,
+        keys=SQL(", ").join(
+            SQL.identifier(name) for name in ("department_id", *STRATUM)
+        ),
+        counts=counts,
+        sums=sums,
+        lists=SQL(
+            "ARRAY[%s]", SQL(", ").join(SQL("array_agg(%s)", name) for name in names)
+        ),
+        condition=condition,
+        is_asked=SQL(" OR ").join(
+            SQL("%s > 0", SQL.identifier(f"n_{code}"))
+            for code in codes
+            if code in BY_DECISION
+        )
+        or SQL("false"),
+    )

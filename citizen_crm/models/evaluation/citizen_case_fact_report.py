@@ -58,8 +58,9 @@ class CitizenCaseFactReport(models.Model):
     """The measures by team, service type and month; no person.
 
     A row stands for the work of at least five people. A service type in which fewer
-    worked is put together with the others of the team, then of the city; what is of too
-    few even so is left out. So nothing of one can be made out by subtraction.
+    worked is put together with the others of the team, then of the department, then of
+    the city; what is of too few even so is left out. So nothing of one can be made out
+    by subtraction.
     """
 
     _name = "citizen.case.fact.report"
@@ -77,7 +78,7 @@ class CitizenCaseFactReport(models.Model):
     department_id = fields.Many2one(
         "hr.department",
         readonly=True,
-        help="Empty where fewer than five people of a team would be shown.",
+        help="Empty where fewer than five people of a department would be shown.",
     )
     category_id = fields.Many2one(
         "helpdesk.ticket.category",
@@ -196,41 +197,51 @@ class CitizenCaseFactReport(models.Model):
         return SQL(
             """
               WITH cell AS (
-                   SELECT date_trunc('month', closed_on)::date AS month, team_id,
-                          category_id, handler_id, %(counts)s
+                   SELECT date_trunc('month', closed_on)::date AS month, department_id,
+                          team_id, category_id, handler_id, %(counts)s
                      FROM citizen_case_fact
                     WHERE excluded IS NOT TRUE
-                 GROUP BY 1, 2, 3, 4
+                 GROUP BY 1, 2, 3, 4, 5
             ), by_type AS (
-                   SELECT *, count(*) OVER (PARTITION BY month, team_id, category_id)
-                          AS people FROM cell
+                   SELECT *, count(*) OVER (PARTITION BY month, department_id, team_id,
+                          category_id) AS people FROM cell
             ), by_team AS (
-                   SELECT month, team_id, handler_id, %(sums)s,
-                          count(*) OVER (PARTITION BY month, team_id) AS people
+                   SELECT month, department_id, team_id, handler_id, %(sums)s,
+                          count(*) OVER (PARTITION BY month, department_id, team_id)
+                          AS people
                      FROM by_type WHERE people < %(least)s
-                 GROUP BY month, team_id, handler_id
+                 GROUP BY month, department_id, team_id, handler_id
+            ), by_department AS (
+                   SELECT month, department_id, handler_id, %(sums)s,
+                          count(*) OVER (PARTITION BY month, department_id) AS people
+                     FROM by_team WHERE people < %(least)s
+                 GROUP BY month, department_id, handler_id
             ), by_month AS (
                    SELECT month, handler_id, %(sums)s,
                           count(*) OVER (PARTITION BY month) AS people
-                     FROM by_team WHERE people < %(least)s
+                     FROM by_department WHERE people < %(least)s
                  GROUP BY month, handler_id
             ), shown AS (
-                   SELECT month, team_id, category_id, %(sums)s
+                   SELECT month, department_id, team_id, category_id, %(sums)s
                      FROM by_type WHERE people >= %(least)s
-                 GROUP BY month, team_id, category_id
+                 GROUP BY month, department_id, team_id, category_id
                     UNION ALL
-                   SELECT month, team_id, NULL, %(sums)s
+                   SELECT month, department_id, team_id, NULL, %(sums)s
                      FROM by_team WHERE people >= %(least)s
-                 GROUP BY month, team_id
+                 GROUP BY month, department_id, team_id
                     UNION ALL
-                   SELECT month, NULL, NULL, %(sums)s
+                   SELECT month, department_id, NULL, NULL, %(sums)s
+                     FROM by_department WHERE people >= %(least)s
+                 GROUP BY month, department_id
+                    UNION ALL
+                   SELECT month, NULL, NULL, NULL, %(sums)s
                      FROM by_month WHERE people >= %(least)s
                  GROUP BY month
             )
-            SELECT row_number() OVER (ORDER BY month, team_id, category_id) AS id,
-                   shown.*, team.department_id, %(shares)s
+            SELECT row_number() OVER (
+                       ORDER BY month, department_id, team_id, category_id) AS id,
+                   shown.*, %(shares)s
               FROM shown
-         LEFT JOIN helpdesk_ticket_team AS team ON team.id = shown.team_id
             """,
             counts=COUNTS,
             sums=self._get_sums(),

@@ -3,7 +3,15 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.custody import PROMISES, Entry, Promise, Rules, read_custody, read_story
+from ...tools.custody import (
+    PROMISES,
+    Entry,
+    Promise,
+    Rules,
+    Story,
+    read_custody,
+    read_story,
+)
 from ...tools.working_time import WorkingTimeError
 from ..sla.instants import to_moment
 
@@ -94,17 +102,28 @@ class CitizenCaseFact(models.Model):
         :param case_ids: ids of cases, open ones among them or not
         :return: the number of rows written
         """
+        return self._insert(self._read_rows(case_ids))
+
+    @api.model
+    def _read_rows(self, case_ids, until=None):
+        """Return the rows of cases as their history has them, in order of ``COLUMNS``.
+
+        :param until: instant; look at nothing after it, and return only what is open
+            there, as if it ended
+        """
         self._flush_sources()
         cases = self._fetch_by_id(SQL(CASES, list(case_ids)))
         logs = self._fetch_lists(SQL(LOGS, list(cases)), Entry)
-        stories = {case: read_story(log) for case, log in logs.items()}
+        stories = {case: read_story(log, until) for case, log in logs.items()}
+        if until is not None:
+            stories = {case: _keep_open(story) for case, story in stories.items()}
         stories = {
             case: story
             for case, story in stories.items()
             if story.ends and story.spells
         }
         if not stories:
-            return 0
+            return []
         clocks = self._fetch_lists(SQL(CLOCKS, list(stories), list(PROMISES)), Promise)
         people = self._get_people(stories)
         rows = []
@@ -112,7 +131,7 @@ class CitizenCaseFact(models.Model):
             for custody in self._read_case(story, clocks.get(case_id, ()), people):
                 row = self._prepare(case_id, cases[case_id], custody, story, people)
                 rows += [row] if row else []
-        return self._insert(rows)
+        return rows
 
     @api.model
     def _flush_sources(self):
@@ -245,6 +264,16 @@ class _People:
     def find(self, user, company):
         """Return the employee of a login, the one in the company if there is one."""
         return self.employees.get((user, company)) or self.employees.get((user, 0))
+
+
+def _keep_open(story):
+    """Let the round that is open end where the history does, and forget the others."""
+    spell = story.spells[-1] if story.spells else None
+    if not spell or spell.ended_by:
+        return Story()
+    ends = {spell.round: spell.end}
+    spells = [part for part in story.spells if part.round == spell.round]
+    return Story(spells, story.waits, ends)
 
 
 def _say(value):

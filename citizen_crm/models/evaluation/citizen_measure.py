@@ -2,17 +2,19 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 CODES = [
-    ("O1", "O1 Cases finished"),
-    ("O2", "O2 Points for each day"),
-    ("T1", "T1 First reply late"),
-    ("T2", "T2 Answer late"),
-    ("C1", "C1 Reopened"),
-    ("C2", "C2 Fair and clear"),
-    ("C3", "C3 Came again"),
-    ("Q2", "Q2 Documented close"),
+    ("O1", "O1"),
+    ("O2", "O2"),
+    ("T1", "T1"),
+    ("T2", "T2"),
+    ("T3", "T3"),
+    ("C1", "C1"),
+    ("C2", "C2"),
+    ("C3", "C3"),
+    ("Q2", "Q2"),
 ]
 KINDS = [
     ("events", "Cases with an event, against what is expected"),
+    ("speed", "Closed cases, against what is expected in the same time"),
     ("context", "Workload, for context only"),
 ]
 GOOD = [
@@ -29,6 +31,8 @@ FACT_COLUMNS = {
     "C3": "repeat_contact_14d",
     "Q2": "documented_close",
 }
+#: Measures of which more than expected is good.
+HIGH_CODES = frozenset({"T3", "C2", "Q2"})
 #: What a version says; it does not change once it is in force.
 SAID_FIELDS = frozenset(
     {
@@ -116,10 +120,10 @@ class CitizenMeasure(models.Model):
     @api.depends("code")
     def _compute_nature(self):
         for measure in self:
-            is_counted = measure.code in FACT_COLUMNS
-            measure.kind = "events" if is_counted else "context"
-            high = measure.code in ("C2", "Q2")
-            measure.good = ("high" if high else "low") if is_counted else "none"
+            kind = "events" if measure.code in FACT_COLUMNS else "context"
+            measure.kind = "speed" if measure.code == "T3" else kind
+            good = "high" if measure.code in HIGH_CODES else "low"
+            measure.good = "none" if measure.kind == "context" else good
 
     @api.depends("code", "name", "version")
     def _compute_display_name(self):
