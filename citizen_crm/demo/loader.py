@@ -12,6 +12,7 @@ from .aftercare import load_aftercare
 from .cases import load_cases
 from .clock import CITY_TZ, OfficeClock
 from .content import read_personas
+from .evaluations import load_evaluations
 from .fair_work import load_fair_work
 from .holidays import closed_days, load_holidays
 from .matters import load_matters
@@ -82,6 +83,7 @@ class DemoCity:
         load_matters(self)
         # What is counted of the cases, as the nightly job would write it.
         self.env["citizen.case.fact"]._catch_up()
+        load_evaluations(self)
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

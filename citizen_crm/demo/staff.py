@@ -23,6 +23,7 @@ HOME = {
     "catalogue_admin": "helpdesk_ticket_category_action",
     "oversight": "citizen_case_report_action",
     "privacy_officer": "citizen_erasure_action",
+    "evaluator": "citizen_evaluation_action",
 }
 
 

@@ -36,6 +36,10 @@ from . import test_duties
 from . import test_effort
 from . import test_effort_review
 from . import test_effort_times
+from . import test_evaluation_life
+from . import test_evaluation_matrix
+from . import test_evaluation_ranking
+from . import test_evaluation_seal
 from . import test_feedback
 from . import test_field_check
 from . import test_erasure

@@ -23,6 +23,12 @@ THREAD = """
     message_parse message_post message_post_with_source message_process message_route
     message_subscribe message_unsubscribe message_update notify_cancel_by_type write
 """
+#: What it gives to models with activities alone.
+ACTIVITY = """
+    action_reschedule_my_next_nextweek action_reschedule_my_next_today
+    action_reschedule_my_next_tomorrow activity_feedback activity_reschedule
+    activity_schedule activity_search activity_send_mail activity_unlink
+"""
 #: Model -> its public methods besides those of every model.
 PUBLIC = {
     "citizen.assignment.balance": "get_my_share",
@@ -34,7 +40,7 @@ PUBLIC = {
     "citizen.calendar.apply": "action_apply",
     "citizen.calendar.version": "write",
     "citizen.case.event": "create write",
-    "citizen.case.fact": "action_open_case unlink write",
+    "citizen.case.fact": "action_contest action_open_case unlink write",
     "citizen.case.fact.question": "",
     "citizen.case.fact.report": "",
     "citizen.case.feedback": "",
@@ -79,6 +85,19 @@ PUBLIC = {
     "citizen.erasure": "action_approve action_cancel action_list_due action_propose",
     "citizen.erasure.line": "write",
     "citizen.erasure.proof": "write",
+    "citizen.evaluation": f"{ACTIVITY} action_appeal action_cancel"
+    " action_confirm_data action_confirm_receipt action_finish action_publish"
+    " action_submit_self action_verify action_view_cases action_write write",
+    "citizen.evaluation.appeal": "action_annul action_change action_uphold create"
+    " write",
+    "citizen.evaluation.claim": "action_accept action_reject action_withdraw create"
+    " write",
+    "citizen.evaluation.cycle": "action_announce action_cancel"
+    " action_view_evaluations create write",
+    "citizen.evaluation.line": "action_open write",
+    "citizen.evaluation.read": "write",
+    "citizen.evaluation.statement": "action_submit write",
+    "citizen.evaluation.version": "action_verify write",
     "citizen.failure.demand.report": "",
     "citizen.field.check": f"{THREAD.replace('export_data', '')} action_pass_on"
     " action_record action_view_case",

@@ -1,0 +1,36 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import models
+
+from ...tools.deadlines import Segment, deadline
+from ...tools.working_time import WorkingTimeError
+from ..sla.instants import to_instant, to_moment
+
+
+class ResCompany(models.Model):
+    """Time limits among staff, counted on the calendar of the city."""
+
+    _inherit = "res.company"
+
+    def _get_end_of_working_day(self, days, start):
+        """Return the end of so many working days after a moment, as naive UTC."""
+        self.ensure_one()
+        instant, calendar = to_instant(start), self.sudo().resource_calendar_id
+        try:
+            table = calendar._get_version()._get_timetable(start.year - 1)
+        except WorkingTimeError:
+            # Flexible hours: every day is as good as another.
+            return start + timedelta(days=days)
+        segments = [Segment(instant, table)]
+        return to_moment(deadline("statutory_working_days", days, instant, segments))
+
+    def _get_city_day(self, moment):
+        """Return the date in the city at a moment in naive UTC."""
+        zone = ZoneInfo(self._get_city_tz())
+        return moment.replace(tzinfo=UTC).astimezone(zone).date()
+
+    def _get_start_of_day(self, day):
+        """Return when a date begins in the city, as naive UTC."""
+        zone = ZoneInfo(self._get_city_tz())
+        return datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None)
