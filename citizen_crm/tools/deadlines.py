@@ -145,22 +145,16 @@ def deadline_after(
     if seconds < 0:
         raise WorkingTimeError("The time of a target must be 0 or more.")
     if len(segments) == 1 and not pauses and segments[0].start <= start:
-        return _reach(start, seconds, segments[0].table)  # as for most clocks
+        return segments[0].table.reach(start, seconds)  # as for most clocks
     left = seconds
     for begin, end, table in _pieces(start, segments, pauses):
         if end is None or end > table.end:
-            return _reach(begin, left, table)
+            return table.reach(begin, left)
         worked = table.work_between(begin, end)
         if worked and worked >= left:
-            return _reach(begin, left, table)
+            return table.reach(begin, left)
         left -= worked
     return None
-
-
-def _reach(begin: int, seconds: int, table: Timetable) -> int:
-    """Return the first instant with so much working time since ``begin``."""
-    first = table.next_start(begin)
-    return table.first_at(table.worked_until(first) + seconds) if seconds else first
 
 
 def elapsed(

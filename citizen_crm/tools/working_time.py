@@ -213,6 +213,26 @@ class Timetable:
             raise EmptyCalendarError("The calendar has no working time from here on.")
         return max(instant, self._starts[index])
 
+    def reach(self, instant: int, seconds: int) -> int:
+        """Return the first instant with so much working time since an instant.
+
+        For 0 this is the first working instant from there on.
+        """
+        # As next_start, worked_until and first_at would find it, looked up once.
+        self._check_horizon(instant)
+        index = bisect_right(self._ends, instant)
+        if index >= len(self._starts):
+            raise EmptyCalendarError("The calendar has no working time from here on.")
+        begin = self._starts[index]
+        first = instant if instant > begin else begin
+        if seconds <= 0:
+            return first
+        worked = self._worked[index] + first - begin + seconds
+        index = bisect_left(self._worked, worked, index)
+        if index >= len(self._worked):
+            raise HorizonError("The target lies beyond the end of the calendar.")
+        return self._ends[index - 1] - (self._worked[index] - worked)
+
     def spans_between(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the working times in ``[start, end)``, in order."""
         self._check_horizon(start)

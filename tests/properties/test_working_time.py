@@ -81,6 +81,26 @@ def test_first_at_undoes_the_sum(pair: tuple[Sheet, Timetable]) -> None:
             assert table.first_at(table.worked_until(instant)) == instant
 
 
+@given(compiled, indexes, st.integers(0, 40 * 3600))
+def test_reach_is_all_three_in_one(
+    pair: tuple[Sheet, Timetable], index: int, seconds: int
+) -> None:
+    sheet, table = pair
+    instant = (sheet.first + index) * 60
+
+    def step_by_step() -> int:
+        first = table.next_start(instant)
+        return table.first_at(table.worked_until(first) + seconds) if seconds else first
+
+    try:
+        expected = step_by_step()
+    except WorkingTimeError as error:
+        with pytest.raises(type(error)):
+            table.reach(instant, seconds)
+    else:
+        assert table.reach(instant, seconds) == expected
+
+
 @fewer
 @given(compiled)
 def test_dates_are_the_same(pair: tuple[Sheet, Timetable]) -> None:
