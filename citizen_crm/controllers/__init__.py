@@ -14,6 +14,7 @@ from . import feedback
 from . import review
 from . import home
 from . import intermediary
+from . import representation
 from . import own_data
 from . import stock_routes
 from . import thread

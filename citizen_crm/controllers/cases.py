@@ -19,14 +19,25 @@ STATES = {
     "ended": Domain("is_open", "=", False),
     "all": Domain.TRUE,
 }
-PATHS = {"citizen": "/my/cases", "customer": "/my/organisation/cases"}
+PATHS = {
+    "citizen": "/my/cases",
+    "customer": "/my/organisation/cases",
+    "represented": "/my/represented",
+}
 
 
 def get_list_title(role):
     """Return what the list of a person's cases of a role is called."""
+    if role == "represented":
+        return request.env._("Cases of those I act for")
     if role == "citizen":
         return request.env._("My citizen cases")
     return request.env._("My organisation's customer cases")
+
+
+def get_list_role(case):
+    """Return the list in which the person with whose eyes it is read finds a case."""
+    return "represented" if case._get_representation() else case.role
 
 
 def get_case_values(case):
@@ -37,8 +48,8 @@ def get_case_values(case):
     return {
         "case": case._get_portal_page(),
         "title": f"{case.number} {case.name}",
-        "list_path": PATHS[case.role],
-        "list_title": get_list_title(case.role),
+        "list_path": PATHS[get_list_role(case)],
+        "list_title": get_list_title(get_list_role(case)),
         "done": "",
         "typed": "",
         "error": "",
@@ -63,6 +74,13 @@ class CasesController(PortalBase, http.Controller):
     def customer_cases(self, **_params):
         """List the customer cases of the person's organisation."""
         return self._list("customer")
+
+    @http.route(
+        "/my/represented", type="http", auth="user", website=True, methods=["GET"]
+    )
+    def represented_cases(self, **_params):
+        """List the cases of those for whom the person acts."""
+        return self._list("represented")
 
     @http.route(
         "/my/case/<string:key>",
@@ -179,7 +197,7 @@ class CasesController(PortalBase, http.Controller):
                 "promise": case.promise_text,
                 "email": case.partner_email or "",
                 "secret": self._take_secret(case),
-                "list_path": PATHS[case.role],
+                "list_path": PATHS[get_list_role(case)],
             },
         )
 

@@ -112,6 +112,7 @@ class FeedbackController(FeedbackLink, http.Controller):
         if not case.sudo()._can_give_feedback():
             return request.redirect(path)
         case._check_portal_access(own=True)
+        case._check_portal_person()
         return self._render_questions(case.sudo(), f"{path}/feedback")
 
     def _store(self, key):
@@ -121,6 +122,7 @@ class FeedbackController(FeedbackLink, http.Controller):
         typed, answers, errors = self._parse()
         if errors:
             case._check_portal_access(own=True)
+            case._check_portal_person()
             path += "/feedback"
             return self._render_questions(case.sudo(), path, typed, errors)
         feedback = case._portal_give_feedback(answers, answers["message"])

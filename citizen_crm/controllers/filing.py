@@ -70,13 +70,20 @@ class FilingController(PortalBase, http.Controller):
         if is_visitor:
             page = self._register_visitor(values, files, sender)
         else:
-            case = request.env["helpdesk.ticket"]._portal_register(values, files)
-            page = f"/my/case/{case.sudo()._get_portal_key()}/filed"
-            # The next page tells it, once; it cannot be read again.
-            secret = case.sudo()._get_secret_to_tell()
-            request.session["citizen_secret"] = [case.id, secret]
+            page = self._register(values, files)
         self._remember_form(page)
         return request.redirect(page)
+
+    def _register(self, values, files):
+        """Register the case of whoever is signed in; return the page that says so."""
+        person = values.pop("person")
+        case = request.env["helpdesk.ticket"]._portal_register(values, files, person)
+        if person == self._get_person():
+            # The next page tells it, once; it cannot be read again. Whoever acts for
+            # the person does not get it: it would open the case for ever.
+            secret = case.sudo()._get_secret_to_tell()
+            request.session["citizen_secret"] = [case.id, secret]
+        return f"/my/case/{case.sudo()._get_portal_key()}/filed"
 
     def _may_file_unsigned(self):
         """Tell whether this is a visitor, and visitors may file."""
@@ -132,6 +139,7 @@ class FilingController(PortalBase, http.Controller):
         values = {"category_id": service.id, "answers": answers}
         files = []
         for name, parse in (
+            ("person", self._parse_person),
             ("role", self._parse_role),
             ("place", self._parse_place),
             ("description", self._parse_description),
@@ -147,9 +155,30 @@ class FilingController(PortalBase, http.Controller):
         values["name"] = self._get_title(service, values.get("place"))
         return values, files, {k: self._explain(e) for k, e in refused.items()}
 
+    def _parse_person(self, _service):
+        """Whose case it is: the person's own, or that of somebody they act for."""
+        key = self._raw("person")
+        if not key:
+            return {"person": self._get_person()}
+        wanted = parse_int(key, low=1)
+        if wanted not in [one["partner_id"] for one in self._get_represented()]:
+            raise InputError("choice")
+        return {"person": request.env["res.partner"].browse(wanted)}
+
     def _parse_role(self, service):
-        roles = service._get_portal_roles(self._get_person())
+        try:
+            person = self._parse_person(service)["person"].sudo()
+        except InputError:
+            person = self._get_person()
+        roles = service._get_portal_roles(person)
+        if person.is_company:
+            return {"role": roles[0]}
         return {"role": parse_choice(self._raw("role"), roles, default=roles[0])}
+
+    def _get_represented(self):
+        """Return those for whom the person may file, as plain values."""
+        Representation = request.env["citizen.representation"]
+        return Representation._get_portal_representations()["acting"]
 
     def _parse_place(self, _service):
         values = {"place": clean_text(self._raw("place"), PLACE_LIMIT)}
@@ -206,6 +235,7 @@ class FilingController(PortalBase, http.Controller):
                 "can_sign_up": self._can_sign_up(),
                 "can_file": bool(person) or self._may_file_unsigned(),
                 "roles": service._get_portal_roles(person),
+                "represented": self._get_represented(),
                 "organisation": person.commercial_partner_id.name
                 if person.commercial_partner_id != person
                 else "",
@@ -224,6 +254,7 @@ class FilingController(PortalBase, http.Controller):
     def _get_labels(self, questions):
         _ = request.env._
         return {
+            "person": _("For whom is it?"),
             "role": _("How do you come to us?"),
             "place": _("Place"),
             "description": _("What is it about?"),

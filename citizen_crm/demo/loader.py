@@ -9,6 +9,7 @@ from passlib.hash import pbkdf2_sha512
 from odoo import fields
 
 from .aftercare import load_aftercare
+from .authorities import load_authorities
 from .cases import load_cases
 from .clock import CITY_TZ, OfficeClock
 from .content import read_personas
@@ -22,6 +23,7 @@ from .promises import load_promises
 from .records import Records
 from .refusals import load_arrangement, load_refusals
 from .replies import load_replies
+from .representations import load_representations
 from .staff import load_staff
 from .stock import put_away_stock_demo
 from .talks import load_activities, load_messages
@@ -81,6 +83,8 @@ class DemoCity:
         self.env["helpdesk.ticket.category"]._cron_measure_pace()
         load_transfers(self, plans)
         load_matters(self)
+        load_authorities(self, plans)
+        load_representations(self, plans)
         # What is counted of the cases, as the nightly job would write it.
         self.env["citizen.case.fact"]._catch_up()
         load_evaluations(self)

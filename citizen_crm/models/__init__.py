@@ -13,6 +13,7 @@ from . import aftercare
 from . import privacy
 from . import intake
 from . import handling
+from . import authority
 from . import transfer
 from . import evaluation
 from . import demo_city

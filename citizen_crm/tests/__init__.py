@@ -8,6 +8,8 @@ from . import test_assignment_guards
 from . import test_assignment_ledger
 from . import test_assignment_robust
 from . import test_assignment_simulation
+from . import test_authority
+from . import test_authority_at_once
 from . import test_calendar_apply
 from . import test_calendar_compile
 from . import test_calendar_version
@@ -24,8 +26,8 @@ from . import test_clearance
 from . import test_confirmation
 from . import test_contact_arrangement
 from . import test_contact_preference
-from . import test_contribution
 from . import test_contact_verification
+from . import test_contribution
 from . import test_deadline_board
 from . import test_deadline_browser
 from . import test_deadline_explanation
@@ -36,14 +38,14 @@ from . import test_duties
 from . import test_effort
 from . import test_effort_review
 from . import test_effort_times
+from . import test_erasure
+from . import test_erasure_trace
 from . import test_evaluation_life
 from . import test_evaluation_matrix
 from . import test_evaluation_ranking
 from . import test_evaluation_seal
 from . import test_feedback
 from . import test_field_check
-from . import test_erasure
-from . import test_erasure_trace
 from . import test_holiday_import
 from . import test_import
 from . import test_import_trouble
@@ -77,6 +79,7 @@ from . import test_portal_feedback
 from . import test_portal_filing
 from . import test_portal_holes
 from . import test_portal_intermediary
+from . import test_portal_representation
 from . import test_public_methods
 from . import test_reach
 from . import test_recusal
@@ -85,6 +88,7 @@ from . import test_reply
 from . import test_reply_matter
 from . import test_reply_preview
 from . import test_reply_template
+from . import test_representation
 from . import test_review
 from . import test_rights_table
 from . import test_routing

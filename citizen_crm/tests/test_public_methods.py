@@ -37,6 +37,13 @@ PUBLIC = {
     " create write",
     "citizen.assignment.simulation": "action_simulate",
     "citizen.assignment.outcome": "",
+    "citizen.authority": "action_activate action_new_version action_retire"
+    " action_view_uses create write",
+    "citizen.authority.decline": "action_confirm",
+    "citizen.authority.proposal": "action_approve action_decline action_view_case",
+    "citizen.authority.report": "",
+    "citizen.authority.settle": "action_propose action_settle",
+    "citizen.authority.use": "action_view_case write",
     "citizen.calendar.apply": "action_apply",
     "citizen.calendar.version": "write",
     "citizen.case.event": "create write",
@@ -49,8 +56,8 @@ PUBLIC = {
     "citizen.case.handing": "action_confirm",
     "citizen.case.intermediary": "",
     "citizen.case.reply": "action_approve action_ask_approval"
-    " action_insert_contributions action_preview action_return action_send"
-    " action_take_back create write",
+    " action_insert_contributions action_insert_settled action_preview action_return"
+    " action_send action_take_back create write",
     "citizen.case.reply.return": "action_confirm",
     "citizen.case.read": "write",
     "citizen.case.read.reason": "action_confirm",
@@ -128,6 +135,8 @@ PUBLIC = {
     "citizen.person.erasure": "action_list",
     "citizen.portal.hit": "",
     "citizen.recusal": "action_end action_give_back create write",
+    "citizen.representation": "action_verify action_withdraw create write",
+    "citizen.representation.withdrawal": "action_confirm",
     "citizen.retention.class": "",
     "citizen.reply.template": "",
     "citizen.skill": "",
@@ -165,6 +174,8 @@ PUBLIC = {
     "citizen.workload.objection.report": "",
     "helpdesk.ticket": f"""{THREAD}
         action_arrange_contact
+        action_approve_settlement action_decline_settlement action_settle
+        action_view_settlements
         action_decide_refusal action_decline_refusal action_find_same_matter
         action_refuse
         action_view_refusals

@@ -75,6 +75,7 @@ EVENT_KINDS = [
     ("contribution_answered", "Contribution received"),
     ("contribution_returned", "Contribution returned"),
     ("contribution_withdrawn", "Contribution withdrawn"),
+    ("settled", "Remedy given"),
 ]
 
 

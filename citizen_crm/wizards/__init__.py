@@ -18,7 +18,9 @@ from . import citizen_sla_explanation
 from . import citizen_sla_apply
 from . import citizen_sla_finding
 from . import citizen_sla_test
+from . import citizen_authority_settle
 from . import citizen_case_refusal_request
+from . import citizen_representation_withdrawal
 from . import citizen_effort_review
 from . import citizen_effort_review_line
 from . import citizen_workload_objection_filing

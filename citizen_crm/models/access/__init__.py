@@ -4,5 +4,8 @@ from . import helpdesk_ticket_access
 from . import helpdesk_ticket_confidential
 from . import helpdesk_ticket_record
 from . import citizen_case_intermediary
+from . import citizen_representation
+from . import citizen_representation_portal
+from . import helpdesk_ticket_representation
 from . import base_partner_merge
 from . import helpdesk_ticket_fields

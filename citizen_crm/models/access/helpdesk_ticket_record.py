@@ -20,6 +20,7 @@ NOTED_FIELDS = {
     "confirm_until",
     "contact_lang",
     "cover_since",
+    "filed_by_id",
     "is_lent",
     "queue_alerted_date",
     "letter_file_ids",

@@ -34,7 +34,7 @@ class HelpdeskTicket(models.Model):
     # ----------------------------------------------------------------- portal
     def _get_portal_page(self):
         page = super()._get_portal_page()
-        mine = page["is_mine"]
+        mine = page["is_mine"] and not page["acts_for"]
         return {**page, "can_give_feedback": mine and self._can_give_feedback()}
 
     def _can_give_feedback(self):
@@ -55,6 +55,7 @@ class HelpdeskTicket(models.Model):
     def _portal_give_feedback(self, answers, remark):
         """Take what the signed-in person says; return the record, as superuser."""
         self._check_portal_access(own=True)
+        self._check_portal_person()
         case = self.with_user(SUPERUSER_ID)
         case.lock_for_update()
         if case.phase not in ASKED_AFTER:

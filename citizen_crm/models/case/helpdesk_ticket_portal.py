@@ -229,6 +229,8 @@ class HelpdeskTicket(models.Model):
 
     def _get_portal_author(self, author):
         """Name residents; staff speak for their department."""
+        if author and author in self._get_portal_people():
+            return author.name
         if (
             author
             and author.partner_share
@@ -236,6 +238,10 @@ class HelpdeskTicket(models.Model):
         ):
             return author.name
         return self._get_portal_department() or self.company_id.name
+
+    def _get_portal_people(self):
+        """Return on whose own side of the case there is; as superuser."""
+        return self.partner_id
 
     # ----------------------------------------------------------------- files
     def _get_portal_attachments(self):
@@ -261,12 +267,12 @@ class HelpdeskTicket(models.Model):
                 order="id",
             )
         )
-        owner = self.sudo().partner_id
+        owner, people = self.sudo().partner_id, self.sudo()._get_portal_people()
         if self.sudo().role == "citizen":
-            return uploads.filtered(lambda file: file.create_uid.partner_id == owner)
+            return uploads.filtered(lambda file: file.create_uid.partner_id in people)
         return uploads.filtered(
             lambda file: (
-                file.create_uid.partner_id == owner
+                file.create_uid.partner_id in people
                 or file.create_uid.share
                 and file.create_uid.partner_id.commercial_partner_id
                 == owner.commercial_partner_id

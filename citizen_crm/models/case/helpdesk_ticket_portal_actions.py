@@ -30,22 +30,23 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     @api.model
-    def _portal_register(self, values, files):
+    def _portal_register(self, values, files, person=None):
         """Register a case of the present user and acknowledge it.
 
         :param values: fields in ``FILED_FIELDS``, already parsed
         :param files: list of ``tools.web_files.WebFile``
+        :param person: whose case it is, if the user acts for somebody else
         """
-        user = self.env.user
+        person = (person or self.env.user.partner_id).sudo()
+        if not self._may_file_for(person):
+            raise AccessError(self.env._("You do not act for this person today."))
         channel = self.env.ref(
             "helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False
         )
         case = self.sudo().create(
             {
                 **{name: values[name] for name in FILED_FIELDS & values.keys()},
-                "partner_id": user.partner_id.id,
-                "partner_name": user.partner_id.name,
-                "partner_email": user.partner_id.email,
+                **self._prepare_filed_values(person),
                 "channel_id": channel.id if channel else False,
                 "user_id": False,
             }
@@ -54,6 +55,20 @@ class HelpdeskTicket(models.Model):
         if hasattr(case, "_notice_received"):
             case._notice_received()
         return case.sudo(False)
+
+    @api.model
+    def _may_file_for(self, person):
+        """Tell whether the present user may file cases of a person."""
+        return person == self.env.user.partner_id
+
+    @api.model
+    def _prepare_filed_values(self, person):
+        """Return the values that say whose case it is."""
+        return {
+            "partner_id": person.id,
+            "partner_name": person.name,
+            "partner_email": person.email,
+        }
 
     def _portal_attach(self, files):
         """Store files of the present user on the case."""

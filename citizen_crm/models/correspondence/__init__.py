@@ -2,6 +2,7 @@ from . import helpdesk_ticket_team
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_preference
+from . import helpdesk_ticket_representation
 from . import helpdesk_ticket_reminder
 from . import citizen_sla_extension
 from . import citizen_mail_receipt

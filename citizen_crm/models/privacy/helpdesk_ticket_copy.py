@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
 
     def _get_copied_author(self, message):
         author = message.author_id
-        if author and author == self.partner_id:
+        if author and author in self._get_portal_people():
             return author.name
         if author.partner_share and author.commercial_partner_id == (
             self.partner_id.commercial_partner_id

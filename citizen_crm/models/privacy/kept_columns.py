@@ -52,6 +52,7 @@ TOLD_KINDS = (
     "review_asked",
     "review_decided",
     "field_checked",
+    "settled",
     "archived",
     "restored",
 )

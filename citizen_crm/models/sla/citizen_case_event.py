@@ -26,6 +26,7 @@ IDLE = frozenset(
         "review_asked",
         "review_decided",
         "field_checked",
+        "settled",
     }
 )
 
