@@ -66,8 +66,12 @@ class TestSameMatter(CitizenCommon):
         self.assertNotIn("service type", line.reasons)
 
     def test_same_person_about_something_else(self):
+        """Somebody may write twice about the place where they live."""
         self._file(
-            category_id=self.tree.id, name="A dead tree in the park", description="Cut"
+            category_id=self.tree.id,
+            name="A dead tree in the park",
+            description="Cut",
+            place="Mill Street 14",
         )
         self.assertEqual(self._found(), self.hole)
 

@@ -18,6 +18,9 @@ class CitizenCaseSplit(models.TransientModel):
         string="What the Letter Says",
         help="It stays as it is in the case. Copy from it what belongs to each matter.",
     )
+    letter_nature = fields.Selection(
+        related="case_id.nature", string="Nature of the Letter"
+    )
     letter_place = fields.Char(related="case_id.place", string="Place in the Letter")
     file_ids = fields.Many2many(
         "ir.attachment",

@@ -42,6 +42,7 @@ class TestMatterScreen(HttpCase):
                 "description": text,
                 "category_id": cls.lamp.id,
                 "role": "citizen",
+                "place": "Zither 4",
                 **values,
             }
         )
@@ -56,6 +57,9 @@ class TestMatterScreen(HttpCase):
         keys.click("button[name=action_split]")
         keys.wait_for_text(".modal .o_citizen_letter", "lime tree")
         keys.click(f"{PARTS} .o_field_x2many_list_row_add a")
+        keys.wait_for(
+            f"document.querySelector('{PARTS} [name=place] input').value === 'Zither 4'"
+        )
         keys.write(f"{PARTS} [name=text] textarea", "And the lime tree is dead.")
         keys.press("Tab")
         keys.wait_for(

@@ -126,7 +126,7 @@ class HelpdeskTicket(models.Model):
         found = []
         for case in cases:
             likeness = self._get_likeness(case, wanted)
-            if likeness.score >= self._get_least_score(case, wanted):
+            if self._is_probable(case, likeness, wanted):
                 found.append((likeness.score, case, likeness))
         found.sort(key=lambda row: (-row[0], -row[1].id))
         return [
@@ -290,9 +290,9 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
-    def _get_least_score(self, case, wanted):
-        """Return from which score on a case is shown."""
-        return SCORE_SHOWN
+    def _is_probable(self, case, likeness, wanted):
+        """Tell whether a case is alike enough to be shown."""
+        return likeness.score >= SCORE_SHOWN
 
     @api.model
     def _get_likeness_reasons(self, case, likeness, wanted):

@@ -7,8 +7,9 @@ from .helpdesk_ticket_duplicates import CANDIDATES, RECENTLY_CLOSED
 
 #: Fewer telling words in place and title are found in many a letter by chance.
 FEWEST_WORDS = 3
-#: From here on a case of another service type is shown; its person is the same.
-SCORE_OF_OTHER_TYPE = 0.6
+#: So much of its words a case of the same person and another type must share: that
+#: somebody writes twice about the place where they live is no sign.
+WORDS_OF_OTHER_TYPE = 0.5
 
 
 class HelpdeskTicket(models.Model):
@@ -76,7 +77,8 @@ class HelpdeskTicket(models.Model):
         return likeness._replace(words=words, place=place)
 
     @api.model
-    def _get_least_score(self, case, wanted):
-        if wanted["category"] and case.category_id != wanted["category"]:
-            return SCORE_OF_OTHER_TYPE
-        return super()._get_least_score(case, wanted)
+    def _is_probable(self, case, likeness, wanted):
+        is_other = case.category_id != wanted["category"]
+        if is_other and likeness.words < WORDS_OF_OTHER_TYPE:
+            return False
+        return super()._is_probable(case, likeness, wanted)
