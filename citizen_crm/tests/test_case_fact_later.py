@@ -181,3 +181,27 @@ class TestCaseFactLater(EvaluationCommon):
             self._append(case, "reopened", 1, self.clerk)
             self.Fact._catch_up()
         self.assertEqual(fact.reopened_30d, "no")
+
+    # ---------------------------------------------------------------- nightly job
+    def _run_job(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("citizen_crm.ir_cron_catch_up_facts").method_direct_trigger()
+        return self.env["ir.config_parameter"].get_param("citizen_crm.facts_caught_up")
+
+    def test_the_job_writes_what_is_missing(self):
+        """And looks no further back than its last run, but for a margin."""
+        case = self._finish(self.ann)
+        self.assertFalse(self._facts(case, catch_up=False))
+        self.assertEqual(self._run_job(), "2026-03-04 08:00:00")
+        fact = self._facts(case, catch_up=False)
+        self.assertEqual((len(fact), fact.repeat_contact_14d), (1, "no"))
+        self.assertEqual(self._run_job(), "2026-03-04 08:00:00")
+        self.assertEqual(self._facts(case, catch_up=False), fact)
+
+    def test_a_job_without_time_goes_on_later(self):
+        for _number in range(2):
+            self._finish(self.ann)
+        self.assertFalse(self.Fact._catch_up(goes_on=lambda remaining: remaining > 9))
+        self.assertEqual(len(self.Fact.search([])), 2)
+        self.assertTrue(self.Fact._catch_up())
+        self.assertEqual(self.Fact.search([]).mapped("repeat_contact_14d"), ["no"] * 2)

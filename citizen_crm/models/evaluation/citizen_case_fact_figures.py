@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,8 @@ class CitizenCaseFact(models.Model):
                 city = city or self._measure(date_from, date_to, None, measures)
                 tau2 = city[code].tau2
                 found[code] = measure_groups(pooled, good=direction, city_tau2=tau2)
+            if code in BY_DECISION:
+                found[code] = _without_kinds(found[code])
         return found
 
     @api.model
@@ -149,6 +152,12 @@ class CitizenCaseFact(models.Model):
             (fact.case_number, fact[column] == "yes" if column else None)
             for fact in self
         ]
+
+
+def _without_kinds(measured):
+    """Return the same without kinds of cases: who said what is not to be made out."""
+    people = {key: replace(one, strata=()) for key, one in measured.people.items()}
+    return replace(measured, people=people)
 
 
 def _select_groups(codes, condition):

@@ -3,8 +3,6 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
-from .citizen_measure import FACT_COLUMNS
-
 #: Parts of a stratum behind department and period, as fields of the facts.
 KIND_PARTS = ("category_id", "priority", "channel_id", "decision")
 
@@ -194,11 +192,13 @@ class CitizenEvaluationLine(models.Model):
         )
         return [
             {
-                "number": fact.case_number or "",
+                "number": number or "",
                 "counted_on": company._get_city_day(fact.closed_on).isoformat(),
-                "event": fact[FACT_COLUMNS[self.code]] == "yes",
+                "event": event,
             }
-            for fact in facts
+            for fact, (number, event) in zip(
+                facts, facts._get_events(self.code), strict=True
+            )
         ]
 
     def _draw_strata(self, rows):
@@ -226,7 +226,8 @@ class CitizenEvaluationLine(models.Model):
 
     def _draw_cases(self, rows, measured):
         _ = self.env._
-        said = {True: _("Yes"), False: _("No")}
+        # Who said what of how they were treated stays with the person.
+        said = {True: _("Yes"), False: _("No"), None: _("not shown")}
         return self._draw_table(
             (_("Case"), _("Counted On"), measured),
             (
