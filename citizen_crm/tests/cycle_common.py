@@ -66,7 +66,7 @@ class CycleCommon(CitizenCommon):
         cls.env.flush_all()
 
     @classmethod
-    def _add_facts(cls, employee, count, late, month=10):
+    def _add_facts(cls, employee, count, late, month=10, **values):
         """Store so many cases of somebody, the first of them answered late."""
         Fact = cls.env["citizen.case.fact"]
         start = Fact.search_count([("case_id", "=", cls.case.id)])
@@ -87,6 +87,7 @@ class CycleCommon(CitizenCommon):
                     "ended_by": "closed",
                     "late_resolution": "yes" if number < late else "no",
                     "counts_personally": True,
+                    **values,
                 }
                 for number in range(count)
             ]

@@ -72,6 +72,25 @@ class TestEvaluationSeal(CycleCommon):
         for secret in (self.ada.name, self.ada.email, "Ada's house", "Deep."):
             self.assertNotIn(secret, text)
 
+    def test_what_a_resident_said_is_told_to_nobody(self):
+        """1. Three residents of Ann's cases said that they were not treated fairly.
+        2. Neither her own line nor the seal tells what so few have said."""
+        said = {"invited": "yes", "answered": "yes", "positive": "no"}
+        facts = self._add_facts(self.staff["Ann"], 3, 0, **said)
+        self.assertNotIn("Fair and Clear", facts[0]._tell())
+        self._bring_to("data_check")
+        line = self._get_line("C2", "e")
+        self.assertIn("fewer than 5 residents have answered", line.sentence)
+        self.assertEqual(line.figures["counts"], [3, None])
+        self._publish()
+        content = self.evaluation.version_ids._get_content()
+        sealed = next(one for one in content["lines"] if one["code"] == "C2")
+        self.assertEqual(sealed["standing"]["observed"], 0)
+        self.assertIsNone(sealed["verdict"]["numbers"]["observed"])
+        self.assertIsNone(sealed["department"]["observed"])
+        self.assertEqual({case["event"] for case in sealed["cases"]}, {None})
+        self.assertEqual({row["x"] for row in sealed["strata"]}, {None})
+
     def test_display_and_hash_stay(self):
         """Cases, rules, names, teams, an erased case, deleted users: all the same."""
         self._publish()

@@ -1,11 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .citizen_case_fact_figures import BY_DECISION
 from .citizen_evaluation_claim import OPEN
 from .citizen_measure import FACT_COLUMNS
 
-#: What is counted of a case, in the order of the measures.
-YES_NO_FIELDS = tuple(FACT_COLUMNS.values())
+#: What is counted of a case, in the order of the measures. What the resident said of
+#: how they were treated is told to nobody.
+YES_NO_FIELDS = tuple(
+    name for code, name in FACT_COLUMNS.items() if code not in BY_DECISION
+)
 
 
 class CitizenCaseFact(models.Model):

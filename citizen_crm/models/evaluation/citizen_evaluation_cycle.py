@@ -5,8 +5,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.funnel import Rules
+from .citizen_case_fact_speed import SPEED
 from .citizen_measure import FACT_COLUMNS
 
+#: Measures in which people are compared with colleagues.
+JUDGED = sorted({*FACT_COLUMNS, SPEED})
 CYCLE_STATES = [
     ("draft", "Draft"),
     ("announced", "Announced"),
@@ -173,7 +176,7 @@ class CitizenEvaluationCycle(models.Model):
     def _get_measure_domain(self):
         """Return what can be looked at: counted, compared, and of people."""
         return [
-            ("code", "in", sorted(FACT_COLUMNS)),
+            ("code", "in", JUDGED),
             ("is_current", "=", True),
             ("for_person", "=", True),
         ]
@@ -215,7 +218,7 @@ class CitizenEvaluationCycle(models.Model):
     def _check_measures(self):
         """Only what is compared with colleagues on the same kinds of cases."""
         for measure in self.measure_ids:
-            if measure.code not in FACT_COLUMNS or not measure.for_person:
+            if measure.code not in JUDGED or not measure.for_person:
                 raise ValidationError(
                     self.env._(
                         "Measures: %s says nothing of a person. Take it out.",

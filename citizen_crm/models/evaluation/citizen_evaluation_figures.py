@@ -6,7 +6,10 @@ from ...tools.discoveries import discover
 from ...tools.funnel import Rules, Standing
 from ...tools.funnel_chart import chart
 from ...tools.verdict import is_chance, judge
+from .citizen_case_fact_figures import BY_DECISION
 
+#: Answers of fewer residents are never told, as on the pages of feedback.
+LEAST_ANSWERS = 5
 #: Measures that hang on how much there was to do.
 BY_LOAD = frozenset({"T1", "T2", "T3"})
 
@@ -56,12 +59,41 @@ class CitizenEvaluationCycle(models.Model):
                 rules=rules,
             )
             figures[code] = {
+                "counts": [standing.n, sum(row.x for row in standing.strata)],
                 "standing": asdict(standing),
                 "verdict": asdict(verdict),
                 "department": self._tell_department(one, rules),
                 "funnel": self._get_funnel(one, employee, verdict),
             }
+            if code in BY_DECISION:
+                self._hide_answers(figures[code], employee)
         return figures
+
+    def _hide_answers(self, figures, employee):
+        """Leave out what would tell how a single resident answered.
+
+        Of fewer than ``LEAST_ANSWERS`` there are no figures at all; of more there are
+        those of all together, and none by kind of case.
+        """
+        standing = figures["standing"]
+        for row in standing["strata"]:
+            row["x"] = row["total_x"] = None
+        whole = figures["department"]
+        if min(standing["n"], whole["n"] - standing["n"]) < LEAST_ANSWERS:
+            whole["observed"] = whole["expected"] = None
+        if standing["n"] < LEAST_ANSWERS:
+            figures["counts"] = [standing["n"], None]
+            figures["standing"] = {
+                **asdict(self._get_nothing(employee)),
+                "strata": standing["strata"],
+            }
+            numbers = figures["verdict"]["numbers"]
+            hidden = {"observed": None, "expected": None}
+            figures["verdict"] = {
+                "word": "too_few",
+                "rule": "few_answers",
+                "numbers": {**numbers, **hidden},
+            }
 
     def _get_nothing(self, employee):
         """Return how somebody stands who has had no case."""

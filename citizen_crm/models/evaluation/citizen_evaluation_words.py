@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
+from .citizen_evaluation_figures import LEAST_ANSWERS
+
 #: Parts of a stratum behind department and period, as fields of the facts.
 KIND_PARTS = ("category_id", "priority", "channel_id", "decision")
 
@@ -57,13 +59,19 @@ class CitizenEvaluationLine(models.Model):
 
     def _say_verdict(self, figures):
         """Return the word and the sentence for figures; before the check, counts."""
-        standing, verdict = figures["standing"], figures["verdict"]
+        verdict, (n, x) = figures["verdict"], figures["counts"]
+        if verdict["rule"] == "few_answers":
+            return verdict["word"], self.env._(
+                "Not enough cases to judge: fewer than %s residents have answered, and "
+                "what so few say is told to nobody.",
+                LEAST_ANSWERS,
+            )
         if self.evaluation_id.state in ("planned", "collecting"):
             return "so_far", self.env._(
                 "So far %(n)s cases count, %(x)s of them with this. Nothing is judged "
                 "yet.",
-                n=standing["n"],
-                x=sum(row["x"] for row in standing["strata"]),
+                n=n,
+                x=x,
             )
         return verdict["word"], self._say_word(verdict)
 
@@ -210,10 +218,10 @@ class CitizenEvaluationLine(models.Model):
                 (
                     self._mark(row),
                     row["n"],
-                    row["x"],
+                    "–" if row["x"] is None else row["x"],
                     self._round(row["expected"]),
                     row["total_n"],
-                    row["total_x"],
+                    "–" if row["total_x"] is None else row["total_x"],
                 )
                 for row in rows
             ),
