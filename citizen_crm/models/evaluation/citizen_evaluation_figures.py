@@ -59,7 +59,7 @@ class CitizenEvaluationCycle(models.Model):
                 rules=rules,
             )
             figures[code] = {
-                "counts": [standing.n, sum(row.x for row in standing.strata)],
+                "counts": self._count(standing),
                 "standing": asdict(standing),
                 "verdict": asdict(verdict),
                 "department": self._tell_department(one, rules),
@@ -69,24 +69,23 @@ class CitizenEvaluationCycle(models.Model):
                 self._hide_answers(figures[code], employee)
         return figures
 
+    def _count(self, standing):
+        """Return cases and events: all of them, where the kinds of cases tell it."""
+        if standing.strata:
+            return [standing.n, sum(row.x for row in standing.strata)]
+        return [standing.counted_n, standing.observed]
+
     def _hide_answers(self, figures, employee):
         """Leave out what would tell how a single resident answered.
 
-        Of fewer than ``LEAST_ANSWERS`` there are no figures at all; of more there are
-        those of all together, and none by kind of case.
+        Of fewer than ``LEAST_ANSWERS`` there are no figures at all.
         """
-        standing = figures["standing"]
-        for row in standing["strata"]:
-            row["x"] = row["total_x"] = None
-        whole = figures["department"]
+        standing, whole = figures["standing"], figures["department"]
         if min(standing["n"], whole["n"] - standing["n"]) < LEAST_ANSWERS:
             whole["observed"] = whole["expected"] = None
-        if standing["n"] < LEAST_ANSWERS:
+        if standing["counted_n"] < LEAST_ANSWERS:
             figures["counts"] = [standing["n"], None]
-            figures["standing"] = {
-                **asdict(self._get_nothing(employee)),
-                "strata": standing["strata"],
-            }
+            figures["standing"] = asdict(self._get_nothing(employee))
             numbers = figures["verdict"]["numbers"]
             hidden = {"observed": None, "expected": None}
             figures["verdict"] = {

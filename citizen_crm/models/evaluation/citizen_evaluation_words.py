@@ -218,10 +218,10 @@ class CitizenEvaluationLine(models.Model):
                 (
                     self._mark(row),
                     row["n"],
-                    "–" if row["x"] is None else row["x"],
+                    row["x"],
                     self._round(row["expected"]),
                     row["total_n"],
-                    "–" if row["total_x"] is None else row["total_x"],
+                    row["total_x"],
                 )
                 for row in rows
             ),
