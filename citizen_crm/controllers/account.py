@@ -104,12 +104,20 @@ class SignupController(AuthSignupHome):
 
         The login page leaves its language in a cookie, and the cookie would win.
         """
+        self._complete_credentials()
         response = super().web_login(*args, **kw)
         if request.session.uid and request.params.get("login_success"):
             lang = request.env["res.users"].browse(request.session.uid).sudo().lang
             if lang:
                 request.future_response.set_cookie("frontend_lang", lang)
         return response
+
+    def _complete_credentials(self):
+        """Let what is missing be wrong: the framework answers it with an error."""
+        if request.httprequest.method == "POST":
+            for name in ("login", "password"):
+                typed = str(request.params.get(name) or "").replace("\x00", "")
+                request.params[name] = typed or " "
 
     @http.route()
     def web_auth_signup(self, *args, **kw):

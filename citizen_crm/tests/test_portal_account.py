@@ -34,6 +34,18 @@ class TestPortalAccount(PortalCase):
         self.assertEqual(user.state, "new")
         self.assertTrue(user.partner_id.sudo().signup_type)
 
+    def test_signing_in_with_something_missing(self):
+        """Fails on the stock base, where each of these is a server error."""
+        for values in (
+            {"x": "1"},
+            {"login": "p_ada"},
+            {"login": "\0", "password": "x"},
+        ):
+            with self.subTest(values):
+                page = self._post("/web/login", **values)
+                self.assertStatus(page, 200)
+                self.assertIn("Wrong login/password", page.text)
+
     def _sign_up(self, partner, **values):
         """Use the link that was mailed, the way its page does."""
         token = partner.sudo()._generate_signup_token()

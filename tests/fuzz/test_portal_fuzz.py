@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
+import addresses
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -58,76 +59,8 @@ NASTY = st.sampled_from(
     ]
 )
 TEXTS = NASTY | st.text(max_size=60)
-PATHS = st.sampled_from(
-    [
-        "/services",
-        "/services/account",
-        "/services/promises",
-        "/services/sent",
-        "/services/{service}",
-        "/services/{text}",
-        "/confirm/{token}",
-        "/confirm/{text}",
-        "/answer/{question}",
-        "/answer/{text}",
-        "/track",
-        "/track/case",
-        "/track/case/file/{text}",
-        "/my",
-        "/my/cases",
-        "/my/organisation/cases",
-        "/my/entrusted",
-        "/my/data",
-        "/my/data/download",
-        "/my/case/{case}/copy",
-        "/my/case/{text}/copy",
-        "/my/case/{case}",
-        "/my/case/{text}",
-        "/my/case/{case}/filed",
-        "/my/case/{case}/file/{text}",
-        "/my/case/{text}/file/{text}",
-        "/my/case/{case}/feedback",
-        "/my/case/{ended}/review",
-        "/feedback/{secret}/review",
-        "/feedback/{secret}",
-        "/feedback/{text}",
-        "/my/ticket/{text}",
-        "/my/ticket/{case}/{text}",
-        "/my/tickets",
-        "/my/tickets/page/{text}",
-        "/new/ticket",
-        "/submitted/ticket",
-        "/ticket/close",
-    ]
-)
-FORMS = st.sampled_from(
-    [
-        "/services/{service}",
-        "/services/sent",
-        "/confirm/{token}",
-        "/confirm/{text}",
-        "/answer/{question}",
-        "/answer/{text}",
-        "/track",
-        "/track/case/message",
-        "/track/leave",
-        "/services/{text}",
-        "/my/case/{case}/message",
-        "/my/case/{ended}/feedback",
-        "/feedback/{secret}",
-        "/feedback/{secret}/reopen",
-        "/my/case/{ended}/review",
-        "/feedback/{secret}/review",
-        "/feedback/{text}",
-        "/my/case/{case}/reopen",
-        "/my/case/{case}/rights",
-        "/my/case/{case}/withdraw",
-        "/my/case/{text}/message",
-        "/ticket/close",
-        "/submitted/ticket",
-        "/new/ticket",
-    ]
-)
+PATHS = st.sampled_from(addresses.PATHS)
+FORMS = st.sampled_from(addresses.FORMS)
 NAMES = st.sampled_from(
     [
         "q",
@@ -159,6 +92,12 @@ NAMES = st.sampled_from(
         "email",
         "number",
         "secret",
+        "login",
+        "password",
+        "confirm_password",
+        "token",
+        "redirect",
+        "person",
         *(f"q_aaaa0000000000{n:02}" for n in range(1, 11)),
     ]
 ) | st.text(min_size=1, max_size=12)
