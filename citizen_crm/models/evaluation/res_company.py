@@ -5,7 +5,7 @@ from odoo import models
 
 from ...tools.deadlines import Segment, deadline
 from ...tools.working_time import WorkingTimeError
-from ..sla.instants import to_instant, to_moment
+from ..sla.instants import to_instant
 
 
 class ResCompany(models.Model):
@@ -23,7 +23,10 @@ class ResCompany(models.Model):
             # Flexible hours: every day is as good as another.
             return start + timedelta(days=days)
         segments = [Segment(instant, table)]
-        return to_moment(deadline("statutory_working_days", days, instant, segments))
+        end = deadline("statutory_working_days", days, instant, segments)
+        # The day is the calendar's; it ends when it ends in the city.
+        following = table.local_date(end) + timedelta(days=1)
+        return self._get_start_of_day(following) - timedelta(seconds=1)
 
     def _get_city_day(self, moment):
         """Return the date in the city at a moment in naive UTC."""
