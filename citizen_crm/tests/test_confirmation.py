@@ -338,7 +338,7 @@ class TestConfirmationPages(ConfirmationMixin, PortalCase):
             ({"name": ""}, "Your name: Please fill this in."),
             ({"email": "dora"}, "Please write an e-mail address"),
             ({"email": ""}, "Your e-mail address: Please fill this in."),
-            ({"description": ""}, "What is it about?: Please fill this in."),
+            ({"description": ""}, "What is it about? Please fill this in."),
         ):
             with self.subTest(data=data):
                 response = self._file_unsigned(**data)

@@ -40,7 +40,7 @@ class TestContribution(TransferCommon):
             .with_context(**action["context"])
             .create(values)
         )
-        wizard.action_confirm()
+        return wizard.action_confirm()
 
     def _tasks(self):
         kind = self.env.ref("citizen_crm.mail_activity_type_contribution")
@@ -103,6 +103,16 @@ class TestContribution(TransferCommon):
         )
         self.assertFalse(gardener.has_access("read"), "it was for the answer alone")
         self.assertEqual(self._tasks().user_id, self.worker)
+
+    def test_who_has_contributed_sees_a_list(self):
+        """The case is closed to them now; its form would be an error."""
+        answer = self._do(self._ask(), "answer", self.ranger, text="Eighty years")
+        self.assertFalse(self.case.with_user(self.ranger).has_access("read"))
+        self.assertEqual(answer["res_model"], "citizen.case.contribution")
+        self.assertEqual(answer["target"], "main")
+        part = self._ask(team=self.water)
+        back = self._do(part, "withdraw", self.worker, reason="Found it")
+        self.assertEqual(back, {"type": "ir.actions.act_window_close"})
 
     @mute_logger(*QUIET)
     def test_who_asks_and_answers(self):

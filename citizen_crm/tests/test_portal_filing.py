@@ -64,7 +64,7 @@ class TestPortalFiling(PortalCase):
         )
         self.assertStatus(response, 400)
         text = self._text(response)
-        self.assertIn("What is it about?: Please fill this in.", text)
+        self.assertIn("What is it about? Please fill this in.", text)
         self.assertIn("Depth in cm: Please write a number", text)
         self.assertIn('value="Mill Lane"', response.text)
         self.assertIn('href="#f_description"', response.text)

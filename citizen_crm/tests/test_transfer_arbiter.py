@@ -61,6 +61,23 @@ class TestArbiter(TransferCommon):
         again = self._propose(team=self.water, new_facts="A pipe has burst")
         self.assertEqual(again.state, "arbitration", "no team is asked any more")
 
+    @mute_logger(*QUIET)
+    def test_who_has_answered_sees_a_list(self):
+        """Whose the case is not any more is not led to its form, which is closed."""
+        for _bounce in range(2):
+            answer = self._answer(self._propose(), "dispute")
+            self.assertFalse(self.case.with_user(self.ranger).has_access("read"))
+            self.assertEqual(answer["path"], "transfers")
+            self.assertEqual(answer["target"], "main")
+        transfer = self._propose(team=self.water)
+        self._answer(transfer, "dispute")
+        values = {"team_id": self.roads.id}
+        answer = self._answer(transfer, "decide", self.arbiter, **values)
+        self.assertEqual(answer["path"], "transfers-to-decide")
+        case = self._create_case(category_id=self.pothole.id, user_id=self.worker.id)
+        answer = self._answer(self._propose(case=case), "accept")
+        self.assertEqual(answer, {"type": "ir.actions.act_window_close"})
+
     def test_handing_on_is_a_bounce(self):
         self._answer(self._propose(), "accept")
         self.assertEqual(self.case._get_standing().bounces, 0)

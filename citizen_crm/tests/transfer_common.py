@@ -91,7 +91,7 @@ class TransferCommon(SlaCommon):
             .with_context(**action["context"])
             .create({"reason": "So it is" if kind != "accept" else False, **values})
         )
-        wizard.action_confirm()
+        return wizard.action_confirm()
 
     def _bounce(self, times):
         """Let other teams dispute the case so many times."""

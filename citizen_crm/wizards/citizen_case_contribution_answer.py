@@ -53,6 +53,7 @@ class CitizenCaseContributionAnswer(models.TransientModel):
         """Do it."""
         self.ensure_one()
         part = self.contribution_id
+        case = part.case_id
         if self.kind == "answer":
             part._answer(self.text, self.attachment_ids)
         elif self.kind == "return":
@@ -61,4 +62,4 @@ class CitizenCaseContributionAnswer(models.TransientModel):
             part._assign(self.user_id)
         else:
             part._withdraw(self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return case._get_next_screen("citizen_crm.citizen_case_contribution_action")

@@ -50,10 +50,12 @@ class CitizenCaseTransferAnswer(models.TransientModel):
     def action_confirm(self):
         """Answer; it cannot be taken back."""
         self.ensure_one()
+        case, screen = self.transfer_id.case_id, "citizen_case_transfer_action"
         if self.kind == "accept":
             self.transfer_id._accept(self.category_id)
         elif self.kind == "dispute":
             self.transfer_id._dispute(self.reason)
         else:
             self.transfer_id._decide(self.team_id, self.reason)
-        return {"type": "ir.actions.act_window_close"}
+            screen = "citizen_case_transfer_action_arbiter"
+        return case._get_next_screen(f"citizen_crm.{screen}")

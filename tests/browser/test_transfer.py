@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import desk_steps
+from desk_steps import READY
 from keyboard import Keyboard, drive
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-READY = "!!document.querySelector('.o_form_view, .o_list_view')"
 CLEARED = "citizen_crm.group_clearance_citizen,citizen_crm.group_clearance_customer"
 LEAD = f"citizen_crm.group_team_lead,{CLEARED}"
 
@@ -56,27 +57,7 @@ class TestTransferScreen(HttpCase):
 
     # ------------------------------------------------------------------- steps
     def _propose(self, keys: Keyboard, team: str) -> None:
-        keys.click("button[name=action_transfer]")
-        keys.wait_for_text(".modal", "Until the other team accepts")
-        keys.write(".modal [name=to_team_id] input", team)
-        keys.wait_for_text(".modal .o-autocomplete--dropdown-menu", team)
-        keys.press("Enter")
-        keys.write(".modal [name=ground_id] input", "Another")
-        keys.wait_for_text(".modal .o-autocomplete--dropdown-menu", "competent")
-        keys.press("Enter")
-        keys.write(".modal [name=note] textarea", "It stands at the fountain")
-        keys.press("Tab")
-        keys.click(".modal button[name=action_confirm]")
-        keys.wait_for_text(".o_citizen_banners", "Transfer proposed:")
-        keys.wait_for_text(".o_citizen_banners", f"Bridges → {team}")
-
-    def _dispute(self, keys: Keyboard) -> None:
-        keys.click(".o_data_row button[name=action_dispute]")
-        keys.wait_for_text(".modal", "It stands at the fountain")
-        keys.write(".modal [name=reason] textarea", "Benches are not ours")
-        keys.press("Tab")
-        keys.click(".modal button[name=action_confirm]")
-        keys.wait_for("document.querySelector('.o_view_nocontent')")
+        desk_steps.propose_transfer(keys, "Bridges", team)
 
     def _accept(self, keys: Keyboard) -> None:
         keys.click("button[name=action_accept_transfer]")
@@ -94,7 +75,9 @@ class TestTransferScreen(HttpCase):
         url = f"/odoo/helpdesk.ticket/{self.case.id}"
         drive(self, url, READY, "move_ann", lambda keys: self._propose(keys, "Meadows"))
         self.assertEqual(self.case.team_id, self.roads)
-        drive(self, "/odoo/transfers", READY, "move_meadows", self._dispute)
+        drive(
+            self, "/odoo/transfers", READY, "move_meadows", desk_steps.dispute_transfer
+        )
         self.assertEqual(self.case.user_id, self.ann)
         drive(
             self, url, READY, "move_ann", lambda keys: self._propose(keys, "Fountains")

@@ -170,6 +170,7 @@ class HelpdeskTicket(models.Model):
     def _get_portal_next_step(self):
         """Say what comes next, in one plain sentence."""
         _ = self.env._
+        mine = self._is_filed_by(self.env.user.partner_id)
         return {
             "received": _("Next: we choose the department that answers for it."),
             "routed": _("Next: the department names a member of staff."),
@@ -178,7 +179,7 @@ class HelpdeskTicket(models.Model):
             "waiting": _("Next: please answer our question below."),
             "answered": _("Next: if nothing is missing, we close the case."),
             "closed": _("If something is missing, open the case again below.")
-            if self._can_reopen()
+            if mine and self._can_reopen()
             else _("If something is missing, please file a new case."),
             "not_handled": _("Our message below tells you why and what you can do."),
             "withdrawn": _("Nothing more happens with it."),

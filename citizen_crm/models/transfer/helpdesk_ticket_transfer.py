@@ -121,6 +121,21 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("No transfer of this case waits any more."))
         return transfer
 
+    def _get_next_screen(self, xmlid):
+        """Return what follows a dialog: the screen below it, or else a list.
+
+        Whoever was let in for an answer alone reads the case no longer, and the screen
+        below would be an error.
+
+        :param xmlid: the action of that list
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        if self.has_access("read"):
+            return {"type": "ir.actions.act_window_close"}
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "target": "main"}
+
     # --------------------------------------------------------------- proposing
     def _is_of_my_team(self):
         """Tell whether the user works in the team that has the case, or leads it."""
