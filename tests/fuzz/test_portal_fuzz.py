@@ -79,6 +79,7 @@ NAMES = st.sampled_from(
         "stage_id",
         "access_token",
         "role",
+        "person",
         "place",
         "latitude",
         "longitude",
