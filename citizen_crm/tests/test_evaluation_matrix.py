@@ -61,7 +61,7 @@ class TestEvaluationMatrix(CycleCommon):
     # -------------------------------------------------------------- operations
     def _need(self, found):
         if not found:
-            raise AccessError("Nothing is shown")
+            raise AccessError(repr(found))
 
     def _do_see(self, one, user):
         one.read(["employee_name", "state", "deadline"])
@@ -102,7 +102,7 @@ class TestEvaluationMatrix(CycleCommon):
         action = one.action_write()
         draft = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
         if draft.kind != kind:
-            raise UserError("Another kind of statement")
+            raise UserError(draft.kind)
         draft.text = "So it is"
         draft.action_submit()
 
