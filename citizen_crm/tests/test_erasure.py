@@ -262,6 +262,27 @@ class TestErasure(PrivacyCommon):
         self.assertIn("member of staff", self._ask(self.handler.partner_id).obstacles)
         self.assertIn("a contact of Bakery", self._ask(self.baker).obstacles)
 
+    def test_who_acts_for_somebody_is_kept_as_long(self):
+        acting = self.env["citizen.representation"].create(
+            {
+                "partner_id": self.ada.id,
+                "representative_id": self.ben.id,
+                "kind": "proxy",
+                "basis": "consent",
+                "document": "Letter of 1 March",
+                "date_to": "2026-03-31",
+            }
+        )
+        self.assertIn("acts for somebody", self._ask(self.ben).obstacles)
+        self._create_ended(partner_id=self.ben.id)
+        with freeze_time(LATER):
+            self._carry_out(
+                self.Erasure.browse(self._ask(self.ben).action_list()["res_id"])
+            )
+        self.assertEqual(self.ben.name, "Erased person")
+        self.assertFalse(acting.exists())
+        self.assertEqual(self.ada.name, "Ada Fox")
+
     def test_person_on_request(self):
         case = self._create_ended(partner_id=self.ben.id)
         citizen = case.citizen_id

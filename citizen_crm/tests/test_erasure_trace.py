@@ -16,6 +16,7 @@ PHONE, MARK = "01632 960887", "zyxglockenspiel"
 WORDS = ("ottoline", "quarrington", "960887", "960 887", MARK)
 #: Reports whose figures stay.
 REPORTS = (
+    "citizen.authority.report",
     "citizen.case.report",
     "citizen.sla.report",
     "citizen.workload.objection.report",
@@ -59,6 +60,20 @@ class TestErasureTrace(PrivacyCommon, CitizenMailCommon, HttpCase):
             "desk",
             "citizen_crm.group_intake_clerk,citizen_crm.group_clearance_citizen,"
             "citizen_crm.group_clearance_customer",
+        )
+
+        cls.remedy = cls.env["citizen.authority"].create(
+            {"name": "Fee back", "amount_limit": 50, "lead_limit": 90}
+        )
+        cls.remedy.action_activate()
+        cls.guardianship = cls.env["citizen.representation"].create(
+            {
+                "partner_id": cls.person.id,
+                "representative_id": cls.baker.id,
+                "kind": "guardian",
+                "basis": "court",
+                "document": f"Order on {NAME} and the {MARK}",
+            }
         )
 
     @classmethod
@@ -146,6 +161,7 @@ class TestErasureTrace(PrivacyCommon, CitizenMailCommon, HttpCase):
         """Do with a case what staff do, and write of the person wherever one can."""
         case = case.with_env(self.env)
         case._hand_to(self.ann.user_id, f"Knows {NAME}")
+        case._settle(self.remedy, 20, f"{NAME} fell over the {MARK}")
         objection = self._object(case, text=f"{NAME} calls about the {MARK} daily")
         objection.message_post(body=f"It is {NAME}", subtype_xmlid="mail.mt_note")
         self._decide(objection, reason=f"{NAME} is right", granted_points=2.0)
@@ -294,6 +310,8 @@ class TestErasureTrace(PrivacyCommon, CitizenMailCommon, HttpCase):
             "mail_message.body",
             "mail_mail.email_to",
             "mail_tracking_value.new_value_char",
+            "citizen_authority_use.reason",
+            "citizen_representation.document",
             "citizen_workload_objection.text",
             "citizen_assignment_entry.reason",
             "citizen_mail_receipt.sender",
@@ -311,6 +329,7 @@ class TestErasureTrace(PrivacyCommon, CitizenMailCommon, HttpCase):
         self.env["ir.attachment"]._gc_file_store_unsafe()
         self.assertEqual([path for path in files if os.path.exists(path)], [])
         self._check_left(cases)
+        self.assertFalse(self.guardianship.exists())
 
     def _check_left(self, cases):
         """The cases stand there as records of the city's work, sealed."""

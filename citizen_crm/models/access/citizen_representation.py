@@ -124,6 +124,10 @@ class CitizenRepresentation(models.Model):
                 person=one.partner_id.name or "",
             )
 
+    def _filter_going_on(self):
+        """Return those that open something now, or may do so later."""
+        return self.filtered(lambda one: one.state not in ("ended", "withdrawn"))
+
     @api.depends("date_from", "date_to", "verified_at", "withdrawn_at")
     def _compute_state(self):
         today = self._get_today()

@@ -13,6 +13,9 @@ HARMLESS = {
     ("citizen.legal.hold", "partner_id"),
     ("citizen.data.handout", "partner_id"),
     ("citizen.recusal", "partner_id"),
+    # They go with the person; who still acts for somebody is asked apart.
+    ("citizen.representation", "partner_id"),
+    ("citizen.representation", "representative_id"),
     ("discuss.channel.member", "partner_id"),
     ("helpdesk.ticket", "commercial_partner_id"),
     # Cases are looked at one by one: see citizen.erasure.line and _has_cases.
@@ -52,6 +55,9 @@ class ResPartner(models.Model):
             )
         ):
             obstacles.append(_("A legal hold is in force."))
+        acting = self.env["citizen.representation"].sudo()
+        if acting.search([("representative_id", "=", partner.id)])._filter_going_on():
+            obstacles.append(_("It acts for somebody."))
         return obstacles + self._get_other_uses(partner)
 
     def _has_cases(self):
@@ -118,6 +124,12 @@ class ResPartner(models.Model):
                     [("sender", "=ilike", escape_psql(email)), ("case_id", "=", False)]
                 )
             )
+        representations = self.env["citizen.representation"].sudo()
+        records.append(
+            representations.search(
+                ["|", ("partner_id", "=", self.id), ("representative_id", "=", self.id)]
+            )
+        )
         eraser = Eraser(self.env)
         for owned in records:
             eraser.add(owned._name, dict.fromkeys(owned.ids, person.id))
