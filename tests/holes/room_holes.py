@@ -297,7 +297,8 @@ def take_anothers_data(desk: Desk) -> list[str]:
             found += gained(who, who.get(f"/my/case/{key}/copy"), victim)
         for query in ({}, {"partner_id": desk.ada.partner_id}, {"id": 1}):
             answer = who.get("/my/data/download", **query)
-            told = (victim.number, victim.title, desk.ada.email, WORDS)
+            # Not WORDS: others have cases of their own that say the same.
+            told = (victim.number, victim.title, desk.ada.email)
             found += [words for words in told if words in answer.text]
         page = who.get("/my/data", partner_id=desk.ada.partner_id)
         found += [page.url] if tells(page, victim) else []
