@@ -1,6 +1,16 @@
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import CLEARED, CitizenCommon
+
+#: What is counted to see that nothing was sent or booked.
+LEFT_BEHIND = (
+    "mail.mail",
+    "mail.notification",
+    "citizen.sla.notice",
+    "citizen.assignment.entry",
+    "citizen.case.token",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -48,3 +58,42 @@ class ReplyCommon(CitizenCommon):
             reply.with_user(cls.head).action_approve()
         reply.action_send()
         return reply
+
+    # ---------------------------------------------------------------- what is owed
+    def _owed(self, case):
+        """Return what is owed for a case, in order: kinds, each with its level."""
+        return " ".join(
+            duty.kind + (f":{duty.level}" if duty.level else "")
+            for duty in case._get_owed()
+        )
+
+    def assertNoTrace(self, case, tried):
+        """What is tried is refused, and nothing was written or sent; say the words."""
+        before = self._traces(case)
+        refused = ""
+        try:  # not assertRaises, which would take back what was written
+            tried()
+        except (UserError, AccessError) as error:
+            refused = str(error)
+        self.assertTrue(refused, "it went through")
+        self.assertEqual(self._traces(case), before)
+        return refused
+
+    def _traces(self, case):
+        """Return whatever something that was done to a case would have left."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        case = case.sudo()
+        names = ("number", "role", "nature", "team_id", "user_id", "confidential")
+        dates = ("received_date", "answered_date", "closed_date", "waiting_until")
+        return {
+            "case": case.read([*names, *dates, "stage_id", "category_id"]),
+            "history": case.event_ids.ids,
+            "messages": case.message_ids.ids,
+            "activities": case.activity_ids.ids,
+            "clocks": case.clock_ids.read(["state", "due", "number"]),
+            "replies": case.reply_ids.read(["state"]),
+            "counts": [
+                self.env[model].sudo().search_count([]) for model in LEFT_BEHIND
+            ],
+        }

@@ -1,29 +1,15 @@
-from unittest.mock import patch
-
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import tagged
-from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
+
+from .at_once_common import AtOnceCase
 
 
 @tagged("post_install", "-at_install")
-class TestTwoSettle(BaseCase):
+class TestTwoSettle(AtOnceCase):
     """Two people settle one case at the same moment, each in a transaction."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Whoever runs the tests may hold the lock while they run.
-        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
-        cls.startClassPatcher(
-            patch("odoo.service.model.random.uniform", return_value=0.01)
-        )
-        cls.registry = Registry(get_db_name())
-        with cls.registry.cursor() as cr:
-            cls._build(api.Environment(cr, SUPERUSER_ID, {}))
 
     @classmethod
     def _build(cls, env):
@@ -57,7 +43,6 @@ class TestTwoSettle(BaseCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             # With all that the ORM has made for a team, as its address for mail.
             env["helpdesk.ticket.team"].browse(cls.ids["team"]).unlink()
-        cls.registry.clear_all_caches()
         super().tearDownClass()
 
     def _settle(self, cr):

@@ -8,6 +8,7 @@ from random import Random
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..tools.funnel import Rules
 from .assignment_common import AssignmentCommon
 from .evaluation_common import MONDAY, PERIOD, EvaluationCommon
 
@@ -134,6 +135,17 @@ class TestCaseFactFigures(EvaluationCommon):
         self.assertGreater(len(works.people), 12)
         self.assertEqual((works.compared, works.is_own_tau2), (3, False))
         self.assertEqual(works.tau2, city.tau2)
+
+    def test_rules_of_a_cycle_hold(self):
+        """As announced: with the usual ones something may be said of these people."""
+        for person in (self.ann, self.bob, self.cleo):
+            self._insert(person, 8, late_resolution="yes")
+            self._insert(person, 24, late_resolution="no")
+        usual = self.Fact._measure(*PERIOD, self.works, ["T2"])["T2"]
+        rules = Rules(min_cases=33)
+        strict = self.Fact._measure(*PERIOD, self.works, ["T2"], rules)["T2"]
+        self.assertEqual((usual.compared, strict.compared), (3, 0))
+        self.assertEqual({one.gate for one in strict.people.values()}, {"cases"})
 
     def test_days_are_those_of_the_city(self):
         self.company.citizen_tz = "Asia/Taipei"

@@ -1,40 +1,24 @@
-from unittest.mock import patch
-
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import tagged
-from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
+
+from .at_once_common import AtOnceCase
 
 
 @tagged("post_install", "-at_install")
-class TestTwoAtOneCase(BaseCase):
+class TestTwoAtOneCase(AtOnceCase):
     """Two people work on one case at the same moment, each in a transaction."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Whoever runs the tests may hold the lock while they run.
-        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
-        cls.startClassPatcher(
-            patch("odoo.service.model.random.uniform", return_value=0.01)
-        )
-        cls.registry = Registry(get_db_name())
-        with cls.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            cls.rule_id = cls._create_rule(env).id
-            cls.case_id = (
-                env["helpdesk.ticket"]
-                .create(
-                    {
-                        "name": "Hole",
-                        "description": "Deep",
-                        "partner_email": "ada@example.com",
-                    }
-                )
-                .id
-            )
+    def _build(cls, env):
+        cls.rule_id = cls._create_rule(env).id
+        values = {
+            "name": "Hole",
+            "description": "Deep",
+            "partner_email": "ada@example.com",
+        }
+        cls.case_id = env["helpdesk.ticket"].create(values).id
 
     @classmethod
     def _create_rule(cls, env):
@@ -60,7 +44,6 @@ class TestTwoAtOneCase(BaseCase):
                 "DELETE FROM citizen_sla_rule WHERE id = %(rule)s",
                 {"case": cls.case_id, "rule": cls.rule_id},
             )
-        cls.registry.clear_all_caches()
         super().tearDownClass()
 
     @mute_logger("odoo.sql_db")

@@ -1,31 +1,16 @@
-from unittest.mock import patch
-
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import new_test_user, tagged
-from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
+from .at_once_common import AtOnceCase
 from .common import CLEARED
 
 
 @tagged("post_install", "-at_install")
-class TestTwoAnswers(BaseCase):
+class TestTwoAnswers(AtOnceCase):
     """One accepts and another disputes at the same moment, each in a transaction."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Whoever runs the tests may hold the lock while they run.
-        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
-        cls.startClassPatcher(
-            patch("odoo.service.model.random.uniform", return_value=0.01)
-        )
-        cls.registry = Registry(get_db_name())
-        with cls.registry.cursor() as cr:
-            cls._build(api.Environment(cr, SUPERUSER_ID, {}))
 
     @classmethod
     def _build(cls, env):
@@ -76,7 +61,6 @@ class TestTwoAnswers(BaseCase):
                 "DELETE FROM res_partner WHERE id = %(partner)s",
                 cls.ids,
             )
-        cls.registry.clear_all_caches()
         super().tearDownClass()
 
     def _get_transfer(self, cr):

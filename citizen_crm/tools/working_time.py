@@ -207,18 +207,14 @@ class Timetable:
 
     def next_start(self, instant: int) -> int:
         """Return the first working instant at or after an instant."""
-        self._check_horizon(instant)
-        index = bisect_right(self._ends, instant)
-        if index >= len(self._starts):
-            raise EmptyCalendarError("The calendar has no working time from here on.")
-        return max(instant, self._starts[index])
+        return self.reach(instant, 0)
 
     def reach(self, instant: int, seconds: int) -> int:
         """Return the first instant with so much working time since an instant.
 
         For 0 this is the first working instant from there on.
         """
-        # As next_start, worked_until and first_at would find it, looked up once.
+        # Deadlines ask it by the thousand, so all is looked up once.
         self._check_horizon(instant)
         index = bisect_right(self._ends, instant)
         if index >= len(self._starts):

@@ -46,6 +46,8 @@ class CitizenCaseFeedbackFigures(models.AbstractModel):
     """Figures of at least five answers each; no person, no case, no handler."""
 
     _name = "citizen.case.feedback.figures"
+    _inherit = ["citizen.share.report"]
+    _shares = SHARES
     _description = "Figures of Feedback"
 
     team_id = fields.Many2one("helpdesk.ticket.team", readonly=True)
@@ -125,25 +127,3 @@ class CitizenCaseFeedbackFigures(models.AbstractModel):
         readonly=True,
         help="Of all who said yes or no to this.",
     )
-
-    def _get_share_columns(self):
-        """Return the shares of a row as columns."""
-        return SQL(", ").join(
-            SQL(
-                "100.0 * %s / nullif(%s, 0) AS %s",
-                SQL.identifier(part),
-                SQL.identifier(whole),
-                SQL.identifier(name),
-            )
-            for name, (whole, part) in SHARES.items()
-        )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Weigh the shares of rows by what they are shares of."""
-        name, _colon, function = aggregate_spec.partition(":")
-        if name not in SHARES or function != "avg":
-            return super()._read_group_select(aggregate_spec, query)
-        whole, part = (
-            self._field_to_sql(self._table, column, query) for column in SHARES[name]
-        )
-        return SQL("100.0 * sum(%s) / nullif(sum(%s), 0)", part, whole)

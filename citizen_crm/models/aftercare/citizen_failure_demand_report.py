@@ -16,6 +16,8 @@ class CitizenFailureDemandReport(models.Model):
     """
 
     _name = "citizen.failure.demand.report"
+    _inherit = ["citizen.share.report"]
+    _shares = {"repeat_share": ("contact_count", "repeat_count")}
     _description = "Failure Demand"
     _auto = False
     _order = "month desc, id"
@@ -134,13 +136,3 @@ class CitizenFailureDemandReport(models.Model):
             """,
             days=SQL("interval '%s days'", REPEAT_DAYS),
         )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Weigh the share of a row by its contacts."""
-        if aggregate_spec != "repeat_share:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        repeats, contacts = (
-            self._field_to_sql(self._table, name, query)
-            for name in ("repeat_count", "contact_count")
-        )
-        return SQL("100.0 * sum(%s) / nullif(sum(%s), 0)", repeats, contacts)

@@ -1,15 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.case_events import ENDED
-
 PROPOSAL_STATES = [
     ("asked", "To be decided"),
     ("approved", "Given"),
     ("declined", "Not given"),
     ("lapsed", "No longer needed"),
 ]
-ACTIVITY = "citizen_crm.mail_activity_type_remedy"
 
 
 class CitizenAuthorityProposal(models.Model):
@@ -20,6 +17,8 @@ class CitizenAuthorityProposal(models.Model):
 
     _name = "citizen.authority.proposal"
     _inherit = ["citizen.case.proposal"]
+    _task = "citizen_crm.mail_activity_type_remedy"
+    _lapses_with_case = True
     _description = "Proposed Remedy"
     _order = "asked_at desc, id desc"
 
@@ -80,25 +79,10 @@ class CitizenAuthorityProposal(models.Model):
                 "level": verdict.level,
             }
         )
-        proposal._call_decider()
-        return proposal.sudo(False)
-
-    def _call_decider(self):
-        """Ask the first of those who may decide; raise if there is nobody."""
-        decider = self._get_deciders()[:1]
-        if not decider:
-            raise UserError(
-                self.env._(
-                    "Nobody can decide on this: enter a team lead and a manager of the "
-                    "department who may see the case."
-                )
-            )
-        self.case_id._give_task(
-            ACTIVITY,
-            decider,
-            lambda env: env._("Decide on: %s", self.display_name),
-            self.reason,
+        proposal._call_decider(
+            lambda env: env._("Decide on: %s", proposal.display_name)
         )
+        return proposal.sudo(False)
 
     # ---------------------------------------------------------------- deciding
     def action_approve(self):
@@ -125,7 +109,11 @@ class CitizenAuthorityProposal(models.Model):
                 level=taken.level,
                 decided_by_id=self.env.uid,
             )
-            taken._answer(lambda env: env._("Approved: do it and tell the person"))
+            taken._give_task(
+                taken.asked_by_id,
+                lambda env: env._("Approved: do it and tell the person"),
+                taken.display_name,
+            )
 
     def action_decline(self):
         """Open the question why it is not given."""
@@ -147,19 +135,11 @@ class CitizenAuthorityProposal(models.Model):
         taken = self._take()
         self._note_decision("declined")
         taken.objection = objection
-        taken._answer(lambda env: env._("The remedy is not given"), objection)
-
-    def _answer(self, summary, note=""):
-        """Tell whoever has proposed it what was decided."""
-        self.case_id._give_task(
-            ACTIVITY, self.asked_by_id, summary, note or self.display_name
+        taken._give_task(
+            taken.asked_by_id,
+            lambda env: env._("The remedy is not given"),
+            objection,
         )
-
-    def _take(self, states=("asked",)):
-        """End the task of whoever might have decided."""
-        proposal = super()._take(states)
-        proposal.case_id._end_tasks(ACTIVITY)
-        return proposal
 
     def _say_who_decides(self):
         """Name those who may decide."""
@@ -167,22 +147,3 @@ class CitizenAuthorityProposal(models.Model):
         if not names:
             return super()._say_who_decides()
         return self.env._("You cannot decide on this. These people may: %s.", names)
-
-    def _lapse(self):
-        """End what nobody has to decide on any more."""
-        self.write({"state": "lapsed"})
-        self.case_id._end_tasks(ACTIVITY)
-
-
-class CitizenCaseEvent(models.Model):
-    _inherit = "citizen.case.event"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """With the end of a case ends the question whether a remedy is given."""
-        events = super().create(vals_list)
-        ended = events.filtered(lambda event: event.kind in ENDED).case_id
-        if ended:
-            open_ = [("case_id", "in", ended.ids), ("state", "=", "asked")]
-            self.env["citizen.authority.proposal"].sudo().search(open_)._lapse()
-        return events

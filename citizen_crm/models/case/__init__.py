@@ -10,6 +10,7 @@ from . import helpdesk_ticket_number
 from . import helpdesk_ticket_talk
 from . import helpdesk_ticket_deciders
 from . import citizen_case_proposal
+from . import citizen_share_report
 from . import res_config_settings
 from . import citizen_portal_hit
 from . import helpdesk_ticket_category_portal

@@ -26,7 +26,7 @@ class CitizenCaseFact(models.Model):
     _inherit = "citizen.case.fact"
 
     @api.model
-    def _measure(self, date_from, date_to, departments=None, measures=None):
+    def _measure(self, date_from, date_to, departments=None, measures=None, rules=None):
         """Return how people stand in the measures of cases with an event or without.
 
         For whoever the caller has found entitled to it; read as superuser.
@@ -36,6 +36,7 @@ class CitizenCaseFact(models.Model):
         :param departments: ``hr.department`` whose people are compared, each within
             their own one; empty for all
         :param measures: ``citizen.measure`` or their codes; empty for all in force
+        :param rules: ``tools.funnel.Rules`` of a cycle; empty for the usual ones
         :return: ``{code: tools.funnel.Measured}``; measures that are not counted by
             cases are left out
         """
@@ -45,12 +46,13 @@ class CitizenCaseFact(models.Model):
         city, found = None, {}
         for code, direction in directions.items():
             pooled = pool_groups(groups.pop(code))
-            found[code] = measure_groups(pooled, good=direction)
+            found[code] = measure_groups(pooled, good=direction, rules=rules)
             # Of too few people something may be said: theirs is that of the city.
             if departments and not found[code].is_own_tau2:
-                city = city or self._measure(date_from, date_to, None, measures)
-                tau2 = city[code].tau2
-                found[code] = measure_groups(pooled, good=direction, city_tau2=tau2)
+                city = city or self._measure(date_from, date_to, None, measures, rules)
+                found[code] = measure_groups(
+                    pooled, good=direction, city_tau2=city[code].tau2, rules=rules
+                )
             if code in BY_DECISION:
                 found[code] = _without_kinds(found[code])
         return found

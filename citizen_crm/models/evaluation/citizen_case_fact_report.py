@@ -64,6 +64,8 @@ class CitizenCaseFactReport(models.Model):
     """
 
     _name = "citizen.case.fact.report"
+    _inherit = ["citizen.share.report"]
+    _shares = SHARES
     _description = "Measures by Team"
     _auto = False
     _order = "month desc, id"
@@ -245,7 +247,7 @@ class CitizenCaseFactReport(models.Model):
             """,
             counts=COUNTS,
             sums=self._get_sums(),
-            shares=self._get_shares(),
+            shares=self._get_share_columns(),
             least=LEAST_PEOPLE,
         )
 
@@ -259,24 +261,3 @@ class CitizenCaseFactReport(models.Model):
             )
             for name in COUNTED
         )
-
-    def _get_shares(self):
-        return SQL(", ").join(
-            SQL(
-                "100.0 * %s / nullif(%s, 0) AS %s",
-                SQL.identifier(part),
-                SQL.identifier(whole),
-                SQL.identifier(name),
-            )
-            for name, (whole, part) in SHARES.items()
-        )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Weigh the shares of rows by what they are shares of."""
-        name, _colon, function = aggregate_spec.partition(":")
-        if name not in SHARES or function != "avg":
-            return super()._read_group_select(aggregate_spec, query)
-        whole, part = (
-            self._field_to_sql(self._table, column, query) for column in SHARES[name]
-        )
-        return SQL("100.0 * sum(%s) / nullif(sum(%s), 0)", part, whole)

@@ -39,13 +39,13 @@ class CitizenCaseFact(models.Model):
     _inherit = "citizen.case.fact"
 
     @api.model
-    def _measure(self, date_from, date_to, departments=None, measures=None):
+    def _measure(self, date_from, date_to, departments=None, measures=None, rules=None):
         """Add speed, where departments are asked for; see ``super``."""
-        found = super()._measure(date_from, date_to, departments, measures)
+        found = super()._measure(date_from, date_to, departments, measures, rules)
         measure = self._get_speed_measure(measures)
         if departments and measure:
             spells = self._get_spells(date_from, date_to, departments)
-            found[SPEED] = log_rank(pool_spells(spells), good=measure.good)
+            found[SPEED] = log_rank(pool_spells(spells), good=measure.good, rules=rules)
         return found
 
     @api.model

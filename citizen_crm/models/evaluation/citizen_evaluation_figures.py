@@ -29,7 +29,11 @@ class CitizenEvaluationCycle(models.Model):
         codes = self.measure_ids.mapped("code")
         facts = self.env["citizen.case.fact"].sudo()
         measured = facts._measure(
-            self.date_from, self.date_to, self.department_id, measures=codes
+            self.date_from,
+            self.date_to,
+            self.department_id,
+            measures=codes,
+            rules=self._get_rules(),
         )
         return {code: measured[code] for code in codes if code in measured}
 

@@ -1,8 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.case_events import ENDED
-
 #: The only grounds on which the city need not handle a petition.
 GROUNDS = [
     ("no_content", "No concrete content, or no true name and contact"),
@@ -17,7 +15,6 @@ REFUSAL_STATES = [
 ]
 #: Grounds that new facts can do away with.
 OPEN_TO_FACTS = frozenset({"no_content", "answered"})
-ACTIVITY = "citizen_crm.mail_activity_type_refusal"
 
 
 class CitizenCaseRefusal(models.Model):
@@ -29,6 +26,8 @@ class CitizenCaseRefusal(models.Model):
 
     _name = "citizen.case.refusal"
     _inherit = ["citizen.case.proposal"]
+    _task = "citizen_crm.mail_activity_type_refusal"
+    _lapses_with_case = True
     _description = "Decision Not to Handle a Case"
     _order = "asked_at desc, id desc"
 
@@ -90,7 +89,7 @@ class CitizenCaseRefusal(models.Model):
                 "level": self._get_level(case),
             }
         )
-        refusal._call_decider()
+        refusal._call_decider(lambda env: env._("Decide whether this case is handled"))
         return refusal.sudo(False)
 
     @api.model
@@ -132,23 +131,6 @@ class CitizenCaseRefusal(models.Model):
                 self.env._("Answered In: %s was not answered.", known.number)
             )
 
-    def _call_decider(self):
-        """Ask the first of those who may decide; raise if there is nobody."""
-        decider = self._get_deciders()[:1]
-        if not decider:
-            raise UserError(
-                self.env._(
-                    "Nobody can decide on this: enter a team lead and a manager of the "
-                    "department who may see the case."
-                )
-            )
-        self.case_id._give_task(
-            ACTIVITY,
-            decider,
-            lambda env: env._("Decide whether this case is handled"),
-            self.reason,
-        )
-
     # ---------------------------------------------------------------- deciding
     def action_decide(self):
         """Decide that the case is not handled, and tell the citizen."""
@@ -178,18 +160,11 @@ class CitizenCaseRefusal(models.Model):
         refusal = self._take()
         self._note_decision("declined")
         refusal.objection = objection
-        refusal.case_id._give_task(
-            ACTIVITY,
+        refusal._give_task(
             refusal.asked_by_id,
             lambda env: env._("To be handled after all"),
             objection,
         )
-
-    def _take(self, states=("asked",)):
-        """End the task of whoever might have decided."""
-        refusal = super()._take(states)
-        refusal.case_id._end_tasks(ACTIVITY)
-        return refusal
 
     def _say_who_decides(self):
         return self.env._(
@@ -198,28 +173,9 @@ class CitizenCaseRefusal(models.Model):
             "proposed it."
         )
 
-    def _lapse(self):
-        """End what nobody has to decide on any more."""
-        self.write({"state": "lapsed"})
-        self.case_id._end_tasks(ACTIVITY)
-
     # ----------------------------------------------------------------- telling
     def _tell(self):
         """Send the notice; where no mail is wanted, it becomes a task of staff."""
         template = self.env.ref("citizen_crm.mail_template_not_handled").sudo()
         case = self.case_id.with_user(SUPERUSER_ID)
         case._send_notice(template, self.with_user(SUPERUSER_ID))
-
-
-class CitizenCaseEvent(models.Model):
-    _inherit = "citizen.case.event"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """With the end of a case ends the question whether it is handled."""
-        events = super().create(vals_list)
-        ended = events.filtered(lambda event: event.kind in ENDED).case_id
-        if ended:
-            open_ = [("case_id", "in", ended.ids), ("state", "=", "asked")]
-            self.env["citizen.case.refusal"].sudo().search(open_)._lapse()
-        return events

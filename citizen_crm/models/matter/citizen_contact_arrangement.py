@@ -15,7 +15,6 @@ ARRANGEMENT_STATES = [
 LONGEST_DAYS, REVIEW_DAYS = 366, 183
 #: What whoever proposes one says; all else follows.
 ASKED_FIELDS = frozenset({"case_id", "terms", "reason", "date_to", "review_date"})
-ACTIVITY = "citizen_crm.mail_activity_type_arrangement"
 
 
 class CitizenContactArrangement(models.Model):
@@ -28,6 +27,7 @@ class CitizenContactArrangement(models.Model):
 
     _name = "citizen.contact.arrangement"
     _inherit = ["citizen.case.proposal", "citizen.period.mixin"]
+    _task = "citizen_crm.mail_activity_type_arrangement"
     _description = "Contact Arrangement"
     _order = "id desc"
     _rec_name = "case_id"
@@ -109,7 +109,9 @@ class CitizenContactArrangement(models.Model):
         blank = self.with_context(clean_context(self.env.context))
         arrangements = super(CitizenContactArrangement, blank).create(vals_list)
         for arrangement in arrangements.sudo().filtered(lambda a: a.state == "asked"):
-            arrangement._call_decider()
+            arrangement._call_decider(
+                lambda env: env._("Decide on a contact arrangement")
+            )
         return arrangements
 
     @api.model
@@ -168,20 +170,10 @@ class CitizenContactArrangement(models.Model):
                     self.env._("Review On: before it ends, and within half a year.")
                 )
 
-    def _call_decider(self):
-        decider = self._get_deciders()[:1]
-        if not decider:
-            raise UserError(
-                self.env._(
-                    "Nobody can decide on this: enter a manager of the department who "
-                    "may see the case."
-                )
-            )
-        self.case_id._give_task(
-            ACTIVITY,
-            decider,
-            lambda env: env._("Decide on a contact arrangement"),
-            self.reason,
+    def _say_nobody_decides(self):
+        return self.env._(
+            "Nobody can decide on this: enter a manager of the department who may see "
+            "the case."
         )
 
     # ---------------------------------------------------------------- deciding
@@ -192,8 +184,7 @@ class CitizenContactArrangement(models.Model):
             taken.date_from = fields.Date.context_today(taken)
             arrangement._note_decision("approved")
             taken._tell()
-            taken.case_id._give_task(
-                ACTIVITY,
+            taken._give_task(
                 self.env.user,
                 lambda env: env._("Is the contact arrangement still needed?"),
                 taken.terms,
@@ -212,12 +203,6 @@ class CitizenContactArrangement(models.Model):
             taken = arrangement._take(("approved",))
             arrangement._note_decision("ended")
             taken._tell()
-
-    def _take(self, states=("asked",)):
-        """End the tasks of whoever decides."""
-        arrangement = super()._take(states)
-        arrangement.case_id._end_tasks(ACTIVITY)
-        return arrangement
 
     def _say_who_decides(self):
         return self.env._(

@@ -20,6 +20,7 @@ from . import citizen_sla_preview
 from . import citizen_sla_preview_work
 from . import citizen_case_event
 from . import citizen_case_event_words
+from . import citizen_case_proposal
 from . import citizen_sla_clock
 from . import citizen_sla_notice
 from . import citizen_sla_notice_telling

@@ -24,6 +24,7 @@ class CitizenSlaExtension(models.Model):
 
     _name = "citizen.sla.extension"
     _inherit = ["citizen.case.proposal"]
+    _task = "citizen_crm.mail_activity_type_extension"
     _description = "Extension of a Deadline"
     _order = "asked_at desc, id desc"
 
@@ -92,29 +93,15 @@ class CitizenSlaExtension(models.Model):
                 "level": self._get_level(clock, days),
             }
         )
-        extension._call_approver()
+        extension._call_decider(
+            lambda env: env._("Decide on %s more working days", days)
+        )
         return extension.sudo(False)
 
     @api.model
     def _get_level(self, clock, days):
         """Return who has to decide on an extension of this length, at least."""
         return "lead" if days <= clock.target_id.extension_lead_days else "head"
-
-    def _call_approver(self):
-        """Ask the first of those who may decide; raise if there is nobody."""
-        approver = self._get_deciders()[:1]
-        if not approver:
-            raise UserError(
-                self.env._(
-                    "Nobody can decide on this: enter a team lead and a manager of the "
-                    "department who may see the case."
-                )
-            )
-        self.case_id._schedule_extension(
-            approver,
-            lambda env: env._("Decide on %s more working days", self.days),
-            self.reason,
-        )
 
     # ---------------------------------------------------------------- deciding
     def action_approve(self):
@@ -158,7 +145,7 @@ class CitizenSlaExtension(models.Model):
             raise UserError(self.env._("Why: say why it is refused."))
         self._note_decision("refused")
         extension.refusal = reason.strip()
-        extension.case_id._schedule_extension(
+        extension._give_task(
             extension.asked_by_id,
             lambda env: env._("No more time: answer by the deadline"),
             extension.refusal,
@@ -185,12 +172,6 @@ class CitizenSlaExtension(models.Model):
         extension.told_how = how.strip()
         extension._extend(at)
 
-    def _take(self, states=("asked",)):
-        """End the tasks of those who might have decided."""
-        extension = super()._take(states)
-        extension.case_id._end_extension_activities()
-        return extension
-
     def _say_who_decides(self):
         return self.env._(
             "You cannot decide on this extension. That is for the team lead, or for "
@@ -205,9 +186,8 @@ class CitizenSlaExtension(models.Model):
 
     def _ask_to_tell(self):
         """Ask somebody to tell a citizen to whom the desk cannot write."""
-        case = self.case_id
-        case._schedule_extension(
-            case._get_teller() or self.asked_by_id,
+        self._give_task(
+            self.case_id._get_teller() or self.asked_by_id,
             lambda env: env._("Tell the citizen of the extension, then record it"),
             self.reason,
         )
@@ -216,18 +196,13 @@ class CitizenSlaExtension(models.Model):
         """Move the deadline: the citizen has been told."""
         now = fields.Datetime.now()
         self.write({"state": "told", "told_at": at or now})
-        self.case_id._end_extension_activities()
+        self.case_id._end_tasks(self._task)
         self.case_id._log(
             "extended",
             days=self.days,
             note=self.reason,
             target_id=self.clock_id.target_id.id,
         )
-
-    def _lapse(self):
-        """End what nobody has to decide on any more."""
-        self.write({"state": "lapsed"})
-        self.case_id._end_extension_activities()
 
 
 class CitizenSlaClock(models.Model):

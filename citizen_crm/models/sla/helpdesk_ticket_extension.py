@@ -5,8 +5,6 @@ from ...tools.sla_promises import Entry
 from .citizen_sla_extension import PENDING
 from .instants import to_instant, to_moment
 
-ACTIVITY = "citizen_crm.mail_activity_type_extension"
-
 
 class HelpdeskTicket(models.Model):
     """Extending the time for an answer: which promise, how far, how often."""
@@ -150,15 +148,3 @@ class HelpdeskTicket(models.Model):
             for entries in (log, [*log, entry])
         )
         return tuple(to_moment(due) for due in dues)
-
-    # -------------------------------------------------------------- activities
-    def _schedule_extension(self, user, summary, note):
-        """Ask somebody to do something about an extension, in their language.
-
-        :param summary: function of an environment, for its translation
-        """
-        self._give_task(ACTIVITY, user, summary, note)
-
-    def _end_extension_activities(self):
-        """What was to be done about an extension is done."""
-        self._end_tasks(ACTIVITY)
