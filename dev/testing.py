@@ -58,7 +58,9 @@ class Tests:
     def everything(self) -> int:
         """Run all steps; return 0 if all passed."""
         self._prepare_templates()
-        steps = [self.pytest, self.addon, self.runner, self.linters, self.demo]
+        # The longest first: what is left at the end should not run alone.
+        steps = [self.addon, self.runner, self.browsers]
+        steps += [self.pytest, self.linters, self.demo]
         with ThreadPoolExecutor(3) as pool:
             futures = [pool.submit(_guarded, step) for step in steps]
             outcomes = [future.result() for future in futures]
@@ -69,13 +71,23 @@ class Tests:
         for outcome in reversed(outcomes):
             word = "FAILED" if outcome.problem else "passed"
             print(f"{word}  {outcome.title}  {outcome.summary}".rstrip(), flush=True)
-        for outcome in outcomes[:2]:
-            print(f"\n{outcome.summary}", flush=True)
+        for outcome in outcomes:
+            if outcome.summary.startswith("="):
+                print(f"\n{outcome.summary}", flush=True)
         return int(any(outcome.problem for outcome in outcomes))
 
     def pytest(self) -> Outcome:
-        """pytest over tests/"""
-        return self._pytest("test", ["tests"], _title(self.pytest))
+        """pytest over tests/ but for the browser"""
+        folders = sorted(
+            str(folder.relative_to(self.odoo.settings.root))
+            for folder in (self.odoo.settings.root / "tests").iterdir()
+            if any(folder.glob("test_*.py")) and folder.name != "browser"
+        )
+        return self._pytest("test", folders, _title(self.pytest))
+
+    def browsers(self) -> Outcome:
+        """pytest over tests/browser"""
+        return self._pytest("browser", ["tests/browser"], _title(self.browsers))
 
     def addon(self) -> Outcome:
         """pytest over the addon"""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import accumulate
 from random import Random
 
-from .duty_ledger import FULL_TIME, Candidate, Entry, Ledger, choose, tie_break
+from .duty_ledger import FULL_TIME, Candidate, Entry, Ledger, choose, tie_breaks
 
 DAY = 1440
 _DUTY_BEGINS = 480
@@ -327,12 +327,13 @@ class Replay:
         self, case: Arrival, at: int, load: Callable[[Worker], int | Fraction]
     ) -> Worker | None:
         """Choose the least; of equals who has waited longest, then by a hash."""
+        tie_break = tie_breaks(case.id)
         return min(
             self.eligible(case, at),
             key=lambda worker: (
                 load(worker),
                 worker.last_at,
-                tie_break(case.id, worker.person.id),
+                tie_break(worker.person.id),
             ),
             default=None,
         )

@@ -18,7 +18,7 @@ Conventions:
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -119,21 +119,26 @@ def share(points: int, hours: Mapping[int, int], case: int = 0) -> dict[int, int
     total = sum(span for span in hours.values() if span > 0)
     if not total:
         raise LedgerError("Nobody is on duty to share the points.")
+    # Most of a team are on duty equally long, so it is divided once for all of them.
+    equals: dict[int, list[int]] = {}
+    for member, span in hours.items():
+        if span > 0:
+            equals.setdefault(span, []).append(member)
     parts: dict[int, int] = {}
     remainders: dict[int, list[int]] = {}
     left = points
-    for member, span in hours.items():
-        if span > 0:
-            parts[member], remainder = divmod(points * span, total)
-            remainders.setdefault(remainder, []).append(member)
-            left -= parts[member]
+    for span, members in equals.items():
+        part, remainder = divmod(points * span, total)
+        parts |= dict.fromkeys(members, part)
+        remainders.setdefault(remainder, []).extend(members)
+        left -= part * len(members)
     for remainder in sorted(remainders, reverse=True):
         if not left:
             break
         members = remainders[remainder]
         if left < len(members):
             # Only here somebody has to decide between equals.
-            members = sorted(members, key=lambda member: tie_break(case, member))
+            members = sorted(members, key=tie_breaks(case))
         for member in members[:left]:
             parts[member] += 1
         left -= min(left, len(members))
@@ -184,15 +189,26 @@ def _first_of_equals(
     if len(places) == 1:
         return places[0]
     longest = min(candidates[place].last_at for place in places)
+    tie_break = tie_breaks(case)
     return min(
         (place for place in places if candidates[place].last_at == longest),
-        key=lambda place: tie_break(case, candidates[place].id),
+        key=lambda place: tie_break(candidates[place].id),
     )
 
 
-def tie_break(case: int, member: int) -> bytes:
-    """Return a number that is the same everywhere and favours nobody over time."""
-    return blake2b(f"{case}:{member}".encode(), digest_size=8).digest()
+def tie_breaks(case: int) -> Callable[[int], bytes]:
+    """Return what decides between equals: a number for each member.
+
+    It is the same everywhere and favours nobody over time.
+    """
+    start = blake2b(f"{case}:".encode(), digest_size=8)
+
+    def tie_break(member: int) -> bytes:
+        found = start.copy()
+        found.update(b"%d" % member)
+        return found.digest()
+
+    return tie_break
 
 
 @dataclass(slots=True)

@@ -371,6 +371,14 @@ STRANGE: Mapping[str, bytes] = {
     "thousand recipients": b"From: a@b.example\nTo: "
     + b", ".join(b"u%d@x.example" % n for n in range(1000))
     + b"\n\nbody",
+    "quotation marks": b'From: a@b.example\nTo: "x\nCc: ' + b'"' * GIANT + b"\n\nbody",
+    "backslashes": b"From: a@b.example\nReply-To: " + b'"\\' * GIANT + b"\n\nbody",
+    "giant file name": b"From: a@b.example\nContent-Disposition: attachment; filename="
+    + b'"' * GIANT
+    + b"\n\nbody",
+    "giant type": b"From: a@b.example\nContent-Type: text/plain; name="
+    + b'"\\' * GIANT
+    + b"\n\nbody",
     "bad charset": b"From: a@b.example\nContent-Type: text/plain; charset=none\n\n\xff",
     "bad base64": b"From: a@b.example\nContent-Transfer-Encoding: base64\n\n!!!=",
     "bad date": b"From: a@b.example\nDate: 99 Foo 99999 99:99:99 +9999\n\nbody",

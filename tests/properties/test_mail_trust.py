@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import hypothesis.strategies as st
 import pytest
@@ -67,6 +68,27 @@ def test_giant_headers_hold_nobody_up(name: str, part: str) -> None:
     _read += letter.recipients, letter.references, letter.message_id
     _read += letter.verdict, letter.automatic
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("part", ['"', '"\\', "a.", "(", "a@b.example, "])
+@pytest.mark.parametrize("name", ["Cc", "From", "Content-Type", "Content-Disposition"])
+def test_giant_headers_are_parsed_in_good_time(name: str, part: str) -> None:
+    """Python's parser looks at all that is left for each quotation mark."""
+    giant = part * (200_000 // len(part))
+    letter = Letter(f"{name}: {giant}\nSubject: x\n\nWords".encode())
+    began = time.monotonic()
+    with suppress(IndexError, RecursionError):  # the mail is kept as unreadable
+        mail = letter.parse()
+        assert mail["Subject"] == "x"
+        _read = mail[name]
+    assert time.monotonic() - began < 20
+
+
+def test_a_long_list_of_addresses_is_kept() -> None:
+    people = [f"person{number}@city.example" for number in range(400)]
+    many = ", ".join(f"The Person <{address}>" for address in people)
+    mail = Letter(f"To: {many}\n\nWords".encode()).parse()
+    assert [address.addr_spec for address in mail["To"].addresses] == people
 
 
 @pytest.mark.parametrize(

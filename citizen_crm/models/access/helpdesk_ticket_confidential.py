@@ -28,7 +28,10 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("user_id", "reported_employee_ids", "reported_department_id")
     def _check_handler_not_reported(self):
-        for case in self.sudo().filtered("user_id"):
+        reports = self.sudo().filtered(
+            lambda case: case.reported_department_id or case.reported_employee_ids
+        )
+        for case in reports.filtered("user_id"):
             employees = case.user_id.employee_ids
             if employees & case.reported_employee_ids or (
                 case.reported_department_id

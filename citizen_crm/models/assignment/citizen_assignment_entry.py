@@ -235,10 +235,20 @@ class CitizenAssignmentEntry(models.Model):
     def _get_pure_decision(self):
         """Return the entry with what it was decided on."""
         self.ensure_one()
-        return to_decision(
-            *(self.kind, self.case_id.id, self.employee_id.id, self.points),
-            *(self.hours, self.method, self.decision),
-        )
+        return self._read_decisions()[self.id]
+
+    def _read_decisions(self):
+        """Return dict ``id -> Decision``, with what each entry was decided on.
+
+        Straight from the table: the field would copy everybody's balances each time.
+        """
+        self.flush_recordset()
+        query = """
+            SELECT id, kind, case_id, employee_id, points, hours, method, decision
+              FROM citizen_assignment_entry WHERE id = ANY(%s)
+        """
+        rows = self.env.execute_query(SQL(query, self.ids))
+        return {entry_id: to_decision(*row) for entry_id, *row in rows}
 
     def _replay_decision(self, ledger=None):
         """Return the decision as it follows from the booked entries before this one.

@@ -18,10 +18,10 @@ class CitizenAssignmentEntry(models.Model):
     @api.depends_context("lang", "uid")
     @api.depends("kind", "method", "points", "reason")
     def _compute_explanation(self):
+        decisions = self._read_decisions()
         for entry in self:
-            entry.explanation = entry._explain(
-                explain(entry.sudo()._get_pure_decision())
-            )
+            known = entry.sudo()
+            entry.explanation = known._explain(explain(decisions[entry.id]))
 
     def _explain(self, found):
         """Return the sentences for an ``Explanation``."""

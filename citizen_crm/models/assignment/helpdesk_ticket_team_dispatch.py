@@ -348,7 +348,7 @@ class _Round:
                 "number": self.number,
                 "method": choice.method,
                 "decision": {
-                    "candidates": [list(who) for who in candidates],
+                    "candidates": candidates,
                     "earlier": earlier,
                     "slack": slack,
                 },
