@@ -63,8 +63,11 @@ class Servers:
 
     def workers(self, number: int = 0) -> set[str]:
         """Return the ids of the processes by which a server has answered requests."""
-        log = (self._logs / f"{self.ports[number]}.txt").read_text()
-        return set(_REQUEST.findall(log))
+        return set(_REQUEST.findall(self.log(number)))
+
+    def log(self, number: int = 0) -> str:
+        """Return what a server has logged."""
+        return (self._logs / f"{self.ports[number]}.txt").read_text()
 
     def kill(self, number: int) -> None:
         """End a server as a power cut does: nothing is rounded off."""
@@ -225,8 +228,8 @@ def served(
         port: ["odoo", "-d", database, "--addons-path", addons]
         + ["--http-port", str(port), "--logfile", str(logs / f"{port}.txt")]
         + ["--max-cron-threads", "0", "--db-filter", f"^{database}$"]
-        + ["--workers", str(workers), "--gevent-port", str(_free_port()), *options]
-        for port in [_free_port() for _number in range(count)]
+        + ["--workers", str(workers), "--gevent-port", str(free_port()), *options]
+        for port in [free_port() for _number in range(count)]
     }
     environment = {**os.environ, **(env or {})}
     servers = Servers(database, commands, environment, logs, connection or {})
@@ -241,7 +244,8 @@ def _run(*command: str | Path, env: Mapping[str, str] | None = None) -> None:
     subprocess.run([*map(str, command)], check=True, capture_output=True, env=env)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

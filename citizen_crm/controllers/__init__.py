@@ -12,6 +12,7 @@ from . import case_actions
 from . import as_person
 from . import feedback
 from . import review
+from . import health
 from . import home
 from . import intermediary
 from . import representation

@@ -6,7 +6,9 @@ read, 404 alike for what is not there and what is not the person's, 413, 429; wh
 person typed is kept. Only a fault of ours is a 500, and it shows no traceback.
 """
 
+import errno
 import logging
+import secrets
 
 import psycopg2
 from werkzeug.exceptions import HTTPException
@@ -24,6 +26,7 @@ from ..tools.web_files import (
     check_file,
 )
 from ..tools.web_input import InputError, clean_text, network_of, parse_case_key
+from .standby import note_writing
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +34,17 @@ _logger = logging.getLogger(__name__)
 MAX_REQUEST_BYTES = 60 * MEGABYTE
 #: Fields of a form that are no words of the person.
 NOT_TYPED = frozenset({"csrf_token", "files", "form_key"})
+FORM_KEY_LENGTH = 32
+#: Errors of a disk that takes no more; what was typed can be sent without files.
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: Errors that the framework knows what to do about. A page that was to be read from
+#: a standby and writes is one of them: it is made again from the primary.
+RAISED = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    psycopg2.errors.ReadOnlySqlTransaction,
+    ConcurrencyError,
+)
 
 
 class TooManyRequests(Exception):
@@ -70,6 +84,7 @@ class PortalBase:
 
         :param scope: what the request counts as, see ``citizen.portal.hit``
         """
+        note_writing()
         try:
             if scope:
                 self._limit(scope)
@@ -78,7 +93,7 @@ class PortalBase:
                 if hasattr(response, "flatten"):
                     response.flatten()
                 request.env.flush_all()
-        except (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError):
+        except RAISED:
             raise  # tried again by the framework, or answered with 503
         except Exception as error:
             response = self._refuse(error)
@@ -98,6 +113,9 @@ class PortalBase:
             return self._page_with_text(400, error.args[0])
         if isinstance(error, psycopg2.IntegrityError):
             return self._page_with_text(400, self._messages()[400][1])
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            _logger.error("%s: the disk is full", request.httprequest.path)
+            return self._page_with_text(507, self._messages()[507][1])
         if isinstance(error, HTTPException) and error.code in self._messages():
             return self._error_page(error.code)
         if isinstance(error, HTTPException):
@@ -251,6 +269,25 @@ class PortalBase:
                 ),
                 403,
             )
+
+    def _once(self, act):
+        """Do what a form asks for, or lead to where it has led before.
+
+        :param act: does it and returns the address of the next page
+        """
+        Form = request.env["citizen.portal.form"]
+        key = request.httprequest.form.get("form_key") or ""
+        if len(key) != FORM_KEY_LENGTH:
+            return request.redirect(act())
+        page = Form._claim(key)
+        if not page:
+            page = act()
+            Form._lead_to(key, page)
+        return request.redirect(page)
+
+    def _make_form_key(self):
+        """Return what tells a form from the same form opened again."""
+        return secrets.token_hex(FORM_KEY_LENGTH // 2)
 
     def _get_text(self, name, limit, lines=False):
         return clean_text(request.httprequest.form.get(name), limit, lines)

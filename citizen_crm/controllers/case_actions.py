@@ -49,6 +49,10 @@ class CaseActionsController(CasesController):
         getattr(case, method)()
         return self._back(case, done)
 
+    def _say(self, case, text, files):
+        case._portal_say(text, files)
+        return self._get_page_after(case, "message")
+
     def _add_message(self, key):
         self._check_form()
         case = self._get_case(key)
@@ -59,8 +63,7 @@ class CaseActionsController(CasesController):
                 raise InputError("required")
         except InputError as error:
             return self._show_again(key, error)
-        case._portal_say(text, files)
-        return self._back(case, "message")
+        return self._once(lambda: self._say(case, text, files))
 
     def _reopen(self, key):
         self._check_form()
@@ -80,5 +83,7 @@ class CaseActionsController(CasesController):
         return self._show_case(key, typed, self._explain(error), status=400)
 
     def _back(self, case, done):
-        key = case.sudo()._get_portal_key()
-        return request.redirect(f"/my/case/{key}?done={done}#done")
+        return request.redirect(self._get_page_after(case, done))
+
+    def _get_page_after(self, case, done):
+        return f"/my/case/{case.sudo()._get_portal_key()}?done={done}#done"

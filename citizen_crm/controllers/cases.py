@@ -5,6 +5,7 @@ from odoo.http import request
 from ..tools.web_files import SHOWN
 from ..tools.web_input import clean_text, parse_choice, parse_int
 from .base import PortalBase, UnknownPage
+from .standby import reads_only
 
 PAGE_SIZE = 20
 SEARCH_LIMIT = 100
@@ -19,6 +20,7 @@ STATES = {
     "ended": Domain("is_open", "=", False),
     "all": Domain.TRUE,
 }
+_LIST = {"type": "http", "website": True, "methods": ["GET"], "readonly": reads_only}
 PATHS = {
     "citizen": "/my/cases",
     "customer": "/my/organisation/cases",
@@ -59,25 +61,17 @@ def get_case_values(case):
 class CasesController(PortalBase, http.Controller):
     """The cases of a person, and those of the person's organisation, apart."""
 
-    @http.route("/my/cases", type="http", auth="user", website=True, methods=["GET"])
+    @http.route("/my/cases", auth="user", **_LIST)
     def citizen_cases(self, **_params):
         """List the citizen cases of the person."""
         return self._list("citizen")
 
-    @http.route(
-        "/my/organisation/cases",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-    )
+    @http.route("/my/organisation/cases", auth="user", **_LIST)
     def customer_cases(self, **_params):
         """List the customer cases of the person's organisation."""
         return self._list("customer")
 
-    @http.route(
-        "/my/represented", type="http", auth="user", website=True, methods=["GET"]
-    )
+    @http.route("/my/represented", auth="user", **_LIST)
     def represented_cases(self, **_params):
         """List the cases of those for whom the person acts."""
         return self._list("represented")
@@ -179,6 +173,7 @@ class CasesController(PortalBase, http.Controller):
             {
                 # As superuser after the access check, turned into plain values.
                 **get_case_values(case),
+                "form_key": self._make_form_key(),
                 "done": done,
                 "typed": typed,
                 "error": error,

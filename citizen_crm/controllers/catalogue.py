@@ -5,6 +5,7 @@ from odoo.tools import html2plaintext, is_html_empty
 from ..tools.catalogue_search import rank
 from ..tools.web_input import clean_text
 from .base import PortalBase
+from .standby import reads_only
 
 QUERY_LIMIT = 100
 
@@ -12,7 +13,14 @@ QUERY_LIMIT = 100
 class CatalogueController(PortalBase, http.Controller):
     """The catalogue of services, readable without an account."""
 
-    @http.route("/services", type="http", auth="public", website=True, methods=["GET"])
+    @http.route(
+        "/services",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=reads_only,
+    )
     def services(self, **_params):
         """Show the service types that residents may choose, found by words."""
         scope = "search" if request.httprequest.args.get("q") else None

@@ -1,5 +1,3 @@
-import secrets
-
 from odoo import http
 from odoo.http import request
 from odoo.tools import is_html_empty, plaintext2html
@@ -17,8 +15,6 @@ from .base import MAX_REQUEST_BYTES, PortalBase, TooManyRequests, UnknownPage
 
 TITLE_LIMIT, PLACE_LIMIT = 200, 200
 DESCRIPTION_LIMIT, DESCRIPTION_HTML_LIMIT = 20_000, 100_000
-#: So many filed forms of a session are remembered, to file none twice.
-REMEMBERED_FORMS = 20
 
 
 class FilingController(PortalBase, http.Controller):
@@ -59,20 +55,14 @@ class FilingController(PortalBase, http.Controller):
         else:
             self._check_form()
         service = self._get_service(key)
-        filed = self._get_filed_page()
-        if filed:
-            return request.redirect(filed)
         values, files, errors = self._parse(service)
         sender, refused = parse_sender() if is_visitor else ({}, {})
         errors |= {name: self._explain(error) for name, error in refused.items()}
         if errors:
             return self._render_form(service, self._get_typed(), errors, status=400)
         if is_visitor:
-            page = self._register_visitor(values, files, sender)
-        else:
-            page = self._register(values, files)
-        self._remember_form(page)
-        return request.redirect(page)
+            return self._once(lambda: self._register_visitor(values, files, sender))
+        return self._once(lambda: self._register(values, files))
 
     def _register(self, values, files):
         """Register the case of whoever is signed in; return the page that says so."""
@@ -113,21 +103,6 @@ class FilingController(PortalBase, http.Controller):
         if not service:
             raise UnknownPage
         return service
-
-    # ---------------------------------------------------------- sent only once
-    def _get_filed_page(self):
-        """Return the page this very form has led to already, if it was sent twice."""
-        key = request.httprequest.form.get("form_key") or ""
-        return request.session.get("citizen_filed", {}).get(key)
-
-    def _remember_form(self, page):
-        key = request.httprequest.form.get("form_key") or ""
-        if len(key) == 32:
-            filed = dict(request.session.get("citizen_filed", {}))
-            filed[key] = page
-            request.session["citizen_filed"] = dict(
-                list(filed.items())[-REMEMBERED_FORMS:]
-            )
 
     # ------------------------------------------------------------------ parse
     def _parse(self, service):
@@ -246,7 +221,7 @@ class FilingController(PortalBase, http.Controller):
                     (name, labels.get(name, ""), errors[name]) for name in errors
                 ],
                 "max_text": DESCRIPTION_LIMIT,
-                "form_key": first.get("form_key") or secrets.token_hex(16),
+                "form_key": first.get("form_key") or self._make_form_key(),
             },
             status=status,
         )

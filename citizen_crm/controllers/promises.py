@@ -2,13 +2,19 @@ from odoo import http
 from odoo.http import request
 
 from .base import PortalBase
+from .standby import reads_only
 
 
 class PromisesController(PortalBase, http.Controller):
     """What the city promises, and how it has kept it: one public page."""
 
     @http.route(
-        "/services/promises", type="http", auth="public", website=True, methods=["GET"]
+        "/services/promises",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=reads_only,
     )
     def promises(self, **_params):
         """Show the promises of the rules in force, service by service."""

@@ -140,6 +140,7 @@ class TrackingController(PortalBase, http.Controller):
             {
                 **get_tracked_values(case),
                 "case_path": "/track/case",
+                "form_key": self._make_form_key(),
                 "typed": typed,
                 "error": error,
                 "done": "message" if done else "",
@@ -169,8 +170,11 @@ class TrackingController(PortalBase, http.Controller):
             typed = (request.httprequest.form.get("message") or "")[: MESSAGE_LIMIT * 2]
             typed = typed.replace("\x00", "")
             return self._show_tracked(typed, self._explain(error), status=400)
+        return self._once(lambda: self._say_as_holder(case, text, files))
+
+    def _say_as_holder(self, case, text, files):
         case._say_as_holder(text, files)
-        return request.redirect("/track/case?done=message#done")
+        return "/track/case?done=message#done"
 
     def _send_tracked_file(self, key):
         case = self._find_tracked()

@@ -9,9 +9,14 @@ import psycopg2
 
 from odoo import http, sql_db
 
-from ..tools.unavailable_page import is_ours, unavailable_response
+from ..models.case.unavailable import answer_unavailable
+from ..tools.unavailable_page import is_ours
 
 _serve_nodb = http.Request._serve_nodb
+
+
+#: What has to answer without a database.
+_WITHOUT = ("/web/health", "/web/database", "/web/static")
 
 
 def _serve_unavailable(self):
@@ -20,11 +25,20 @@ def _serve_unavailable(self):
     When the registry cannot be reached, the framework signs the session out and looks
     for a page that needs no database, of which there is none.
     """
-    error = sys.exc_info()[1]
-    if isinstance(error, http.RegistryError) and is_ours(self.httprequest.path):
+    if _is_away(sys.exc_info()[1], self.httprequest.path):
         # Not through the dispatcher: it would store the session signed out.
-        return unavailable_response(self.httprequest)
+        return answer_unavailable(self)
     return _serve_nodb(self)
+
+
+def _is_away(error, path):
+    """Tell whether a request failed because the database cannot be reached.
+
+    One that was removed is not away: who has it in a cookie is to choose another one.
+    """
+    if not isinstance(error, http.RegistryError) or path.startswith(_WITHOUT):
+        return False
+    return is_ours(path) or "does not exist" not in str(error.__cause__)
 
 
 def _reset(self):

@@ -16,4 +16,5 @@ from . import handling
 from . import authority
 from . import transfer
 from . import evaluation
+from . import operations
 from . import demo_city

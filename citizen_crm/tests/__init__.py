@@ -23,6 +23,7 @@ from . import test_case_read
 from . import test_case_record
 from . import test_catalogue
 from . import test_clearance
+from . import test_clock_jump
 from . import test_confirmation
 from . import test_contact_arrangement
 from . import test_contact_preference
@@ -46,6 +47,7 @@ from . import test_evaluation_ranking
 from . import test_evaluation_seal
 from . import test_feedback
 from . import test_field_check
+from . import test_health
 from . import test_holiday_import
 from . import test_import
 from . import test_import_trouble

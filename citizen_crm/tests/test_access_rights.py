@@ -172,4 +172,8 @@ class TestAccessRights(CitizenCommon):
 
 
 #: Models of later rooms whose rows stand in their own tests.
-EXTRA_MODELS = {"citizen.case.intermediary", "citizen.portal.hit"}
+EXTRA_MODELS = {
+    "citizen.case.intermediary",
+    "citizen.portal.form",
+    "citizen.portal.hit",
+}

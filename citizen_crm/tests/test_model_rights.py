@@ -102,6 +102,7 @@ citizen.matter.search.line     -        -         r        r       r      r     
 citizen.mail.receipt           -        -         r        r       r      r      r         r       -      -
 citizen.measure                r        r         r        r       r      r      rwc       r       -      -
 citizen.need                   -        -         r        r       r      r      rwcu      r       -      -
+citizen.portal.form            -        -         -        -       -      -      -         -       -      -
 citizen.portal.hit             -        -         -        -       -      -      -         -       -      -
 citizen.representation         -        -         rwc      rwc     rwc    rwc    rwc       rwc     -      -
 citizen.representation.withdrawal -     -         rwc      rwc     rwc    rwc    rwc       rwc     -      -

@@ -1,7 +1,10 @@
+import errno
+import os
 from unittest.mock import patch
 
 import psycopg2
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -124,7 +127,88 @@ class TestPortalFiling(PortalCase):
             self.Case.search_count([("partner_id", "=", self.eve.partner_id.id)]), 1
         )
 
+    def test_form_whose_case_was_lost_is_filed(self):
+        """The session outlives a transaction that fails; it must not keep the form."""
+        key = "0123456789abcdef" * 2
+        with (
+            mute_logger("odoo.http"),
+            patch.object(
+                type(self.Case),
+                "_get_portal_key",
+                side_effect=psycopg2.OperationalError("server closed the connection"),
+            ),
+        ):
+            self.assertEqual(self._file_case(form_key=key).status_code, 503)
+        self.assertFalse(self._last_case(self.eve))
+        self.assertIn("/filed", self._file_case(form_key=key).url)
+        self.assertTrue(self._last_case(self.eve))
+
+    def test_form_is_known_in_another_browser(self):
+        """The same page on a second device, as when a session is restored."""
+        key = "0123456789abcdef" * 2
+        first = self._file_case(form_key=key)
+        self._login(self.eve)
+        self.assertEqual(self._file_case(form_key=key).url, first.url)
+        self._login(self.ada)
+        self.assertNotEqual(self._file_case(form_key=key).url, first.url)
+
+    def test_message_sent_twice_is_one(self):
+        self._file_case()
+        case = self._last_case(self.eve)
+        page = f"/my/case/{case.number}"
+        form = {"form_key": "fedcba9876543210" * 2, "message": "It has grown."}
+        self.assertRegex(self.url_open(page).text, r'name="form_key" value="\w{32}"')
+        for _try in range(2):
+            answer = self._post(f"{page}/message", **form)
+            self.assertIn("done=message", answer.url)
+        told = case.message_ids.filtered(lambda one: "It has grown." in one.body)
+        self.assertEqual(len(told), 1)
+
     # ----------------------------------------------------------------- files
+    def test_full_disk_keeps_the_text_and_takes_the_file_later(self):
+        """Fails on the stock base: 500, and the file is refused ever after."""
+        photo = {"files": ("hole.png", PNG + b"hole" * 5000)}
+        written = []
+
+        def write_half(descriptor):
+            written.append(descriptor)
+            os.ftruncate(descriptor, 100)
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        place = "odoo.addons.citizen_crm.models.case.ir_attachment.os.fsync"
+        with (
+            patch(place, write_half),
+            self.assertLogs("odoo.addons.citizen_crm.controllers.base", "ERROR"),
+        ):
+            response = self._file_case(files=photo, description="Long story")
+        self.assertEqual(response.status_code, 507)
+        self.assertIn("Long story", response.text)
+        self.assertTrue(written)
+        self.assertFalse(self._last_case(self.eve))
+        self.assertStatus(self._file_case(files=photo), 200)
+        case = self._last_case(self.eve)
+        file = self.env["ir.attachment"].search(
+            [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", case.id)]
+        )
+        self.assertEqual(file.raw, photo["files"][1])
+
+    def test_piece_left_by_a_killed_process_is_replaced(self):
+        """Fails on the stock base: "The attachment collides with an existing file."."""
+        content = b"An unusual content of a file. " * 100
+        Attachment = self.env["ir.attachment"]
+        name = Attachment._get_path(content, Attachment._compute_checksum(content))[1]
+        self.addCleanup(lambda: os.path.exists(name) and os.unlink(name))
+        with open(name, "wb") as piece:
+            piece.write(content[:1000])
+        file = Attachment.create({"name": "a.bin", "raw": content})
+        file.invalidate_recordset()
+        self.assertEqual(file.raw, content)
+        with open(name, "wb") as other:
+            other.write(b"Something else, as long as it likes.")
+        with self.assertRaises(UserError):
+            Attachment.create({"name": "b.bin", "raw": content})
+
+    # ------------------------------------------------------------ other files
     def test_photo_is_stored_by_its_content(self):
         self._file_case(files={"files": ("../evil.php", PNG)})
         case = self._last_case(self.eve)
@@ -183,6 +267,18 @@ class TestPortalFiling(PortalCase):
         self.assertEqual(response.headers["Retry-After"], "30")
         self.assertIn("Long &lt;b&gt;story", response.text)
         self.assertIn('method="post"', response.text)
+
+    @mute_logger("odoo.http")
+    def test_database_away_is_said_in_the_persons_language(self):
+        with patch.object(
+            type(self.env["res.users"]),
+            "_is_public",
+            side_effect=psycopg2.OperationalError("server closed the connection"),
+        ):
+            self.opener.cookies["frontend_lang"] = "zh_TW"
+            page = self.url_open("/my/cases")
+        self.assertEqual(page.status_code, 503)
+        self.assertIn('lang="zh-TW"', page.text)
 
     def test_fault_of_ours_shows_no_traceback(self):
         with (

@@ -133,6 +133,7 @@ PUBLIC = {
     "citizen.matter.search.line": "action_join action_tell_apart",
     "citizen.need": "",
     "citizen.person.erasure": "action_list",
+    "citizen.portal.form": "",
     "citizen.portal.hit": "",
     "citizen.recusal": "action_end action_give_back create write",
     "citizen.representation": "action_verify action_withdraw create write",

@@ -166,3 +166,30 @@ class TestPageStates(resident.ResidentBrowser):
         with self._browse(self.eve, PHONE) as browser:
             self._see(browser, "/my/data", "JSON")
             self._see(browser, "/my/entrusted", "")
+
+    def test_text_comes_back_when_no_server_has_answered(self) -> None:
+        """1. A form is sent, and nothing comes back. 2. Opened again it is filled in,
+        with the key it was sent with. 3. Sent again it arrives, and is forgotten.
+        """
+        form = "document.querySelector('form[data-busy]')"
+        path, words = f"/services/{self.pothole.id}", "It is as deep as a bucket."
+        key = f"{form}.elements.form_key.value"
+        typed = f"{form}.elements.description.value"
+        with self._browse(self.eve, PHONE) as browser:
+            self._go(browser, path)
+            self._fill(browser, "[name=description]", words)
+            browser.evaluate(
+                "window.addEventListener('submit', (ev) => ev.preventDefault());"
+                f"{form}.requestSubmit()"
+            )
+            sent_with = browser.evaluate(key)
+            self._go(browser, path)
+            self.assertEqual(browser.evaluate(typed), words)
+            self.assertEqual(browser.evaluate(key), sent_with)
+            browser.evaluate(f"{form}.requestSubmit()")
+            self._settle(browser, "location.pathname.endsWith('/filed')")
+            self._go(browser, path)
+            self.assertFalse(browser.evaluate(typed))
+            self.assertNotEqual(browser.evaluate(key), sent_with)
+        filed = self.Case.search([("partner_id", "=", self.eve.partner_id.id)])
+        self.assertEqual(len([case for case in filed if words in case.description]), 1)

@@ -48,6 +48,8 @@ PATHS = (
     "/citizen/case/{text}/as-person/file/{text}",
     "/my/represented",
     "/my/representations",
+    "/citizen/health",
+    "/citizen/health/work",
     "/web/login",
     "/web/signup",
 )

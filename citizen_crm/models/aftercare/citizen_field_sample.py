@@ -94,7 +94,8 @@ class CitizenFieldSample(models.Model):
     @api.model
     def _cron_draw(self):
         """Draw from the cases that were closed since the last draw."""
-        self._draw_next()
+        sample = self._draw_next()
+        self.env["ir.cron"]._note_done(sample.drawn_count)
 
     @api.model
     def _draw_next(self, seed=None, now=None):

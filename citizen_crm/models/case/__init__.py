@@ -12,6 +12,7 @@ from . import helpdesk_ticket_deciders
 from . import citizen_case_proposal
 from . import citizen_share_report
 from . import res_config_settings
+from . import citizen_portal_form
 from . import citizen_portal_hit
 from . import helpdesk_ticket_category_portal
 from . import helpdesk_ticket_portal
@@ -19,5 +20,6 @@ from . import helpdesk_ticket_portal_timeline
 from . import helpdesk_ticket_portal_actions
 from . import helpdesk_ticket_portal_guard
 from . import mail_message_portal
+from . import ir_attachment
 from . import ir_http
 from . import res_users_portal

@@ -3,7 +3,8 @@ import psycopg2
 from odoo import models
 from odoo.http import request
 
-from ...tools.unavailable_page import SECURITY_HEADERS, is_ours, unavailable_response
+from ...tools.unavailable_page import SECURITY_HEADERS, is_ours
+from .unavailable import answer_unavailable
 
 
 def get_error_words(env):
@@ -30,6 +31,10 @@ def get_error_words(env):
             _("Something went wrong on our side"),
             _("It has been recorded. Please try again, or call us."),
         ),
+        507: (
+            _("We cannot take files right now"),
+            _("Please send your text without files, or try again later."),
+        ),
     }
 
 
@@ -51,10 +56,13 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _handle_error(cls, exception):
         """Without the database no page can be rendered: send one that needs none."""
+        is_away = isinstance(
+            exception, psycopg2.OperationalError | psycopg2.InterfaceError
+        )
+        if is_away and request.dispatcher.routing_type == "http":
+            return answer_unavailable(request)
         if not is_ours(request.httprequest.path):
             return super()._handle_error(exception)
-        if isinstance(exception, psycopg2.OperationalError | psycopg2.InterfaceError):
-            return unavailable_response(request.httprequest)
         response = super()._handle_error(exception)
         if hasattr(response, "headers"):
             response.headers.update(SECURITY_HEADERS)

@@ -8,3 +8,4 @@ from . import citizen_effort_version
 from . import helpdesk_ticket_team
 from . import hr_department
 from . import hr_employee
+from . import ir_cron

@@ -144,7 +144,7 @@ class CitizenErasure(models.Model):
     def _cron_list_due(self):
         """Make a dry-run list for each department that has cases due."""
         listed = self.env["citizen.erasure.line"]._get_pending_case_ids()
-        by_department = {}
+        by_department, listed_now = {}, 0
         for row in self.env["citizen.erasure.line"]._find_ended(listed):
             by_department.setdefault(row["department_id"], []).append(row)
         for department_id, rows in by_department.items():
@@ -152,6 +152,8 @@ class CitizenErasure(models.Model):
                 continue
             run = self.create({"department_id": department_id})
             self.env["citizen.erasure.line"]._add(run, rows)
+            listed_now += len(rows)
+        self.env["ir.cron"]._note_done(listed_now)
         return True
 
     @api.model

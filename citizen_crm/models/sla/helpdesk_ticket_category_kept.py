@@ -58,7 +58,7 @@ class HelpdeskTicketCategory(models.Model):
         result = super()._cron_measure_pace()
         now = fields.Datetime.now()
         self.env.flush_all()
-        self.env.execute_query(
+        changed = self.env.execute_query(
             SQL(
                 MEASURE,
                 least=KEPT_CASES,
@@ -66,6 +66,7 @@ class HelpdeskTicketCategory(models.Model):
                 now=now,
             )
         )
+        self.env["ir.cron"]._note_done(len(changed))
         self.invalidate_model(["kept_share", "kept_cases"], flush=False)
         return result
 
