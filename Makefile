@@ -42,8 +42,8 @@ test:  ## all tests and linters (K=expression, ARGS="pytest arguments": pytest o
 # Real requests in the layout of New York's open data; without, the mix of the demo city.
 REQUESTS ?= $(wildcard ../shared/data/nyc_311_sample.csv)
 
-bench:  ## measure against the known addons (QUICK=1: smaller; REQUESTS=file of open data)
-	@$(DEV) bench $(if $(QUICK),--quick) $(if $(REQUESTS),--requests '$(REQUESTS)')
+bench:  ## measure against what is known (QUICK=1: smaller; SCALE=1: a large city alone; CASES=n; REQUESTS=file)
+	@$(DEV) bench $(if $(QUICK),--quick) $(if $(SCALE),--scale) $(if $(CASES),--cases '$(CASES)') $(if $(REQUESTS),--requests '$(REQUESTS)')
 
 lint:  ## the linters (FIX=1: mend what can be mended)
 	@$(DEV) lint $(if $(FIX),--fix)

@@ -8,12 +8,19 @@ from pathlib import Path
 
 from . import python_env
 from .database import Databases
-from .files import building, exclusive, fingerprint
+from .errors import SetupError
+from .files import building, exclusive, fingerprint, require_space
 from .odoo import Odoo
 from .progress import progress
 
 #: Addons that ours is compared with, each in a database of its own.
 _RIVALS = {"oca": "helpdesk_mgmt_sla", "assign": "helpdesk_mgmt_assign_method"}
+#: Cases of the small city, with which every other one is compared.
+_SMALL = 10_000
+#: What a case takes on the disk while its city is filled, on both sides together.
+_KILOBYTES_EACH = 24
+#: How city.py ends in a database that was filled with another city.
+_STALE = 3
 
 
 @dataclass(frozen=True)
@@ -23,23 +30,73 @@ class Benchmarks:
     odoo: Odoo
     name: str
 
-    def run(self, *, quick: bool, requests: str) -> int:
-        """Prepare the databases, print the tables; return 0 if the goals are met."""
+    def run(self, *, quick: bool, requests: str, only_city: bool, cases: int) -> int:
+        """Prepare the databases, print the tables; return 0 if the goals are met.
+
+        :param only_city: measure nothing but reading and filing in a city
+        :param cases: of the large city; quick measures the small one alone
+        """
         databases = Databases(self.odoo)
         desk = f"{self.name}_bench"
-        databases.ensure(desk, demo=False)
-        addons = self._provide_rivals()
-        rivals = {suffix: f"{desk}_{suffix}" for suffix in _RIVALS}
-        for suffix, rival in rivals.items():
-            self._ensure_rival(databases, rival, _RIVALS[suffix], addons)
         settings = self.odoo.settings
-        script = settings.root / "tests" / "benchmark" / "run.py"
-        command: list[str | Path] = [settings.python, script, desk]
-        command += [f"--{suffix}={rival}" for suffix, rival in rivals.items()]
-        command += ["--addons-path", self._addons_path(addons)]
+        command: list[str | Path] = [settings.python, _script(self.odoo, "run"), desk]
         command += ["--json", settings.state / "bench.json"]
-        command += ["--requests", requests] if requests else []
+        if only_city:
+            addons = list(self.odoo.core.addons) + [settings.root]
+            command += ["--only-city", "--addons-path", ",".join(map(str, addons))]
+        else:
+            databases.ensure(desk, demo=False)
+            folder = self._provide_rivals()
+            for suffix, module in _RIVALS.items():
+                self._ensure_rival(databases, f"{desk}_{suffix}", module, folder)
+                command += [f"--{suffix}={desk}_{suffix}"]
+            command += ["--addons-path", self._addons_path(folder)]
+            command += ["--requests", requests] if requests else []
+        for size in [_SMALL] if quick else sorted({_SMALL, cases}):
+            names = self._ensure_city(databases, f"{desk}_{size // 1000}k", size)
+            command += ["--city", str(size), *names]
         return self.odoo.attend([*command, *(["--quick"] if quick else [])])
+
+    def _ensure_city(
+        self, databases: Databases, desk: str, cases: int
+    ) -> tuple[str, str]:
+        """Make the databases with so many cases; return their names, the base first.
+
+        They stay for the next run; a desk is updated with the addon.
+        """
+        base = f"{desk}_base"
+        if databases.state(desk) is None or databases.state(base) is None:
+            folder = self.odoo.settings.state
+            require_space(folder, cases * _KILOBYTES_EACH // 1000)
+        for name, is_desk in ((base, False), (desk, True)):
+            self._prepare_city(databases, name, is_desk)
+            status = self._fill(name, cases)
+            if status == _STALE:
+                databases.drop(name)
+                self._prepare_city(databases, name, is_desk)
+                status = self._fill(name, cases)
+            if status:
+                raise SetupError(
+                    f"The cases of {name} could not be made.",
+                    f"The reason is above. make dropdb DB={name} begins anew.",
+                )
+        return base, desk
+
+    def _prepare_city(self, databases: Databases, name: str, is_desk: bool) -> None:
+        if is_desk:
+            databases.ensure(name, demo=False)
+            return
+        template = databases.template(demo=False)
+        with exclusive(self.odoo.settings.state / f"{name}.lock", f"database {name}"):
+            if databases.state(name) != template:
+                databases.copy(template, name)
+                databases.mark(name, template)
+
+    def _fill(self, name: str, cases: int) -> int:
+        script = _script(self.odoo, "city")
+        return self.odoo.attend(
+            [self.odoo.settings.python, script, name, "--cases", str(cases)]
+        )
 
     def _provide_rivals(self) -> Path:
         """Return the folder with the addons that ours is compared with."""
@@ -81,6 +138,10 @@ class Benchmarks:
     def _addons_path(self, addons: Path) -> str:
         core = self.odoo.core.addons
         return ",".join(map(str, (*core, self.odoo.settings.root, addons)))
+
+
+def _script(odoo: Odoo, name: str) -> Path:
+    return odoo.settings.root / "tests" / "benchmark" / f"{name}.py"
 
 
 def _adapt_version(addon: Path) -> None:

@@ -123,7 +123,12 @@ def bench(settings: Settings, options: argparse.Namespace) -> int:
     """Measure against known addons; `--quick` with smaller numbers."""
     with ready(settings) as odoo:
         benchmarks = Benchmarks(odoo, settings.database)
-        return benchmarks.run(quick=options.quick, requests=options.requests)
+        return benchmarks.run(
+            quick=options.quick,
+            requests=options.requests,
+            only_city=options.scale,
+            cases=options.cases,
+        )
 
 
 @command
@@ -206,6 +211,8 @@ def _parser() -> argparse.ArgumentParser:
         elif name == "bench":
             sub.add_argument("--quick", action="store_true")
             sub.add_argument("--requests", default="")
+            sub.add_argument("--scale", action="store_true")
+            sub.add_argument("--cases", type=int, default=1_000_000)
         elif name == "lint":
             sub.add_argument("--fix", action="store_true")
         elif name == "clean":

@@ -1,4 +1,4 @@
-"""Deadlines, shared work and figures against what is known; `make bench` runs it.
+"""Deadlines, shared work, figures and reading, against what is known; `make bench`.
 
 Each line compares two ways in turn, so that a busy machine slows both, and shows the
 medians and the median of the ratios. The databases are left as they were.
@@ -17,6 +17,7 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
+from city_table import Reading, to_json
 from table import Line, show
 
 from odoo.tools import config
@@ -26,11 +27,18 @@ def main() -> int:
     """Measure, print the table and write the file; 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("desk", help="database with citizen_crm")
-    parser.add_argument("--oca", required=True, help="with helpdesk_mgmt_sla")
-    parser.add_argument(
-        "--assign", required=True, help="with helpdesk_mgmt_assign_method"
-    )
+    parser.add_argument("--oca", help="with helpdesk_mgmt_sla")
+    parser.add_argument("--assign", help="with helpdesk_mgmt_assign_method")
     parser.add_argument("--requests", type=Path, help="file of open data, New York")
+    parser.add_argument(
+        "--city",
+        action="append",
+        nargs=3,
+        default=[],
+        metavar=("CASES", "BASE", "DESK"),
+        help="databases of a city, see city.py",
+    )
+    parser.add_argument("--only-city", action="store_true", help="nothing but cities")
     parser.add_argument("--addons-path", required=True)
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--quick", action="store_true")
@@ -38,6 +46,15 @@ def main() -> int:
     if options.requests and not options.requests.is_file():
         parser.error(f"REQUESTS: there is no file {options.requests}")
     config.parse_config(["--log-level=error", "--addons-path", options.addons_path])
+    lines = [] if options.only_city else compare(options)
+    readings = read(options)
+    save(lines, readings, options)
+    met = [line.is_met for line in lines] + [not r.missed for r in readings]
+    return int(not all(met))
+
+
+def compare(options: argparse.Namespace) -> list[Line]:
+    """Compare deadlines, shared work and figures with what is known."""
     import assignment_dispatch  # noqa: PLC0415  needs the addons' path
     import assignment_fairness  # noqa: PLC0415
     import assignment_pick  # noqa: PLC0415
@@ -46,7 +63,7 @@ def main() -> int:
     import sla_deadline  # noqa: PLC0415
     import sla_sweep  # noqa: PLC0415
 
-    lines = show(
+    return show(
         chain(
             assignment_fairness.measure(options.requests),
             assignment_pick.measure(options.assign, options.quick),
@@ -57,11 +74,19 @@ def main() -> int:
             evaluation_measures.measure(options.desk, options.quick),
         )
     )
-    save(lines, options)
-    return int(not all(line.is_met for line in lines))
 
 
-def save(lines: Iterable[Line], options: argparse.Namespace) -> None:
+def read(options: argparse.Namespace) -> list[Reading]:
+    """Measure what reading and filing cost in the cities."""
+    import city_reading  # noqa: PLC0415
+
+    cities = {int(cases): (base, desk) for cases, base, desk in options.city}
+    return city_reading.measure(cities) if cities else []
+
+
+def save(
+    lines: Iterable[Line], readings: list[Reading], options: argparse.Namespace
+) -> None:
     """Write everything that was measured as JSON."""
     document = {
         "command": shlex.join(sys.argv),
@@ -70,6 +95,7 @@ def save(lines: Iterable[Line], options: argparse.Namespace) -> None:
             {**asdict(line), "medians": line.medians, "ratio": line.ratio}
             for line in lines
         ],
+        "city": list(to_json(readings)),
     }
     options.json.write_text(json.dumps(document, indent=1))
     print(f"Written: {options.json}")
