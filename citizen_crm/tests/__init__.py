@@ -17,6 +17,7 @@ from . import test_case
 from . import test_case_fact
 from . import test_case_fact_figures
 from . import test_case_fact_later
+from . import test_case_find
 from . import test_case_history
 from . import test_case_number
 from . import test_case_read

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 #: Chinese characters, Japanese kana, Korean syllables: scripts without spaces.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_RUN = re.compile(f"[{_UNSPACED}]+")
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_RUN = re.compile(f"[{UNSPACED}]+")
 _WORD = re.compile(r"[^\W_]+")
 EARTH_RADIUS_M = 6_371_000
 #: Farther apart than this, two places are not the same matter.
@@ -44,6 +44,15 @@ def normal_form(text: str) -> str:
     folded = unicodedata.normalize("NFC", folded)
     spaced = _RUN.sub(_pairs, folded)
     return " ".join(_WORD.findall(spaced))
+
+
+def unspaced_characters(text: str) -> list[str]:
+    """Return the different characters of scripts without spaces in a text, in order.
+
+    >>> unspaced_characters("Mill 路燈 路")
+    ['燈', '路']
+    """
+    return sorted({character for run in _RUN.findall(text) for character in run})
 
 
 def _pairs(run: re.Match[str]) -> str:

@@ -7,6 +7,8 @@ from . import helpdesk_ticket_display
 from . import helpdesk_catalogue_display
 from . import helpdesk_ticket_history
 from . import helpdesk_ticket_number
+from . import helpdesk_ticket_find
+from . import helpdesk_ticket_created_note
 from . import helpdesk_ticket_talk
 from . import helpdesk_ticket_deciders
 from . import citizen_case_proposal

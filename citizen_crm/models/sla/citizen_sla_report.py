@@ -6,6 +6,12 @@ from ...tools.sla_promises import BASES, KINDS, REASONS
 from ..catalogue.helpdesk_ticket_category import NATURES, ROLES
 
 COUNT = "Promises of which this is true."
+#: The extensions that moved the deadline of a clock.
+_EXTENDED = """
+    event.case_id = clock.case_id AND event.kind = 'extended'
+    AND event.at BETWEEN clock.begun AND clock.due
+    AND (clock.stop IS NULL OR event.at <= clock.stop)
+"""
 
 
 class CitizenSlaReport(models.Model):
@@ -103,6 +109,10 @@ class CitizenSlaReport(models.Model):
         return SQL("%s %s %s", self._select(), self._from(), self._where())
 
     def _select(self):
+        """Look into the history only for what was extended or closed, and is asked.
+
+        What nobody asks for is not computed: it is no join but a value of its own.
+        """
         return SQL(
             """
             SELECT clock.id, clock.due, clock.kind, clock.basis, clock.state,
@@ -115,21 +125,32 @@ class CitizenSlaReport(models.Model):
                    (clock.state = 'not_applicable')::int AS excluded_count,
                    (clock.state IN ('running', 'paused'))::int AS open_count,
                    (clock.state = 'undetermined')::int AS undetermined_count,
-                   coalesce(bulk.count, 0) AS bulk_count,
+                   coalesce(CASE WHEN clock.state IN ('missed', 'not_applicable') THEN (
+                       SELECT 1
+                         FROM citizen_case_event AS event
+                        WHERE event.case_id = clock.case_id AND event.in_bulk
+                          AND event.at = clock.stop
+                        LIMIT 1
+                   ) END, 0) AS bulk_count,
                    CASE clock.state WHEN 'met' THEN 100.0 WHEN 'missed' THEN 0.0
                    END AS share_met,
                    100.0 * clock.paused_seconds / nullif(
                        extract(epoch FROM clock.stop - clock.start), 0
                    ) AS share_paused,
-                   coalesce(extended.count, 0) AS extension_count,
-                   coalesce(extended.days, 0) AS extension_days,
+                   coalesce(CASE WHEN clock.due != clock.original_due THEN (
+                       SELECT count(*) FROM citizen_case_event AS event WHERE %(told)s
+                   ) END, 0) AS extension_count,
+                   coalesce(CASE WHEN clock.due != clock.original_due THEN (
+                       SELECT sum(event.days)
+                         FROM citizen_case_event AS event WHERE %(told)s
+                   ) END, 0) AS extension_days,
                    CASE WHEN clock.state = 'missed' AND clock.stop IS NOT NULL
                         THEN clock.late_seconds / 3600.0 END AS late_hours
-            """
+            """,
+            told=SQL(_EXTENDED),
         )
 
     def _from(self):
-        """Look into the history only for what was extended or closed."""
         return SQL(
             """
               FROM citizen_sla_clock AS clock
@@ -137,20 +158,6 @@ class CitizenSlaReport(models.Model):
               JOIN helpdesk_ticket AS ticket ON ticket.id = clock.case_id
          LEFT JOIN helpdesk_ticket_team AS team
                 ON team.id = coalesce(clock.team_id, ticket.team_id)
-         LEFT JOIN LATERAL (
-                   SELECT count(*) AS count, sum(event.days) AS days
-                     FROM citizen_case_event AS event
-                    WHERE event.case_id = clock.case_id AND event.kind = 'extended'
-                      AND event.at BETWEEN clock.begun AND clock.due
-                      AND (clock.stop IS NULL OR event.at <= clock.stop)
-                   ) AS extended ON clock.due != clock.original_due
-         LEFT JOIN LATERAL (
-                   SELECT 1 AS count
-                     FROM citizen_case_event AS event
-                    WHERE event.case_id = clock.case_id AND event.in_bulk
-                      AND event.at = clock.stop
-                    LIMIT 1
-                   ) AS bulk ON clock.state IN ('missed', 'not_applicable')
             """
         )
 
