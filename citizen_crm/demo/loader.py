@@ -25,6 +25,7 @@ from .refusals import load_arrangement, load_refusals
 from .replies import load_replies
 from .representations import load_representations
 from .staff import load_staff
+from .staff_pulse import load_staff_pulse
 from .stock import put_away_stock_demo
 from .talks import load_activities, load_messages
 from .transfers import load_transfers
@@ -88,6 +89,7 @@ class DemoCity:
         # What is counted of the cases, as the nightly job would write it.
         self.env["citizen.case.fact"]._catch_up()
         load_evaluations(self)
+        load_staff_pulse(self)
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

@@ -166,6 +166,12 @@ PUBLIC = {
     "citizen.sla.step": "create unlink write",
     "citizen.sla.test": "",
     "citizen.sla.target": "create unlink write",
+    "citizen.staff.pulse": "action_answer action_cancel action_open"
+    " action_view_results create get_my_pulses write",
+    "citizen.staff.pulse.question": "action_new_version create write",
+    "citizen.staff.pulse.result": "",
+    "citizen.staff.pulse.seat": "",
+    "citizen.staff.pulse.tally": "",
     "citizen.team.member": "create write",
     "citizen.waiting.reason": "",
     "citizen.workload.objection": f"{THREAD.replace('export_data', '')} action_refuse"

@@ -24,4 +24,11 @@ from . import citizen_evaluation_claim
 from . import citizen_evaluation_appeal
 from . import citizen_evaluation_version
 from . import citizen_evaluation_snapshot
+from . import citizen_evaluation_paper
 from . import citizen_case_fact_claim
+from . import citizen_erasure
+from . import citizen_evaluation_retention
+from . import citizen_staff_pulse_question
+from . import citizen_staff_pulse
+from . import citizen_staff_pulse_tally
+from . import citizen_staff_pulse_result

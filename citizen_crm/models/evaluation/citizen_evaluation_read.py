@@ -4,11 +4,13 @@ from odoo.tools import SQL
 
 from ...tools.evaluation_life import EVALUATION_STATES
 
+READ_WAYS = [("screen", "On the screen"), ("paper", "On paper")]
+
 
 class CitizenEvaluationRead(models.Model):
     """Who read another person's evaluation, and when. Append-only.
 
-    One row a day for each reader and evaluation. The own one leaves no trace.
+    One row a day for each reader, evaluation and way. The own one leaves no trace.
     """
 
     _name = "citizen.evaluation.read"
@@ -46,14 +48,24 @@ class CitizenEvaluationRead(models.Model):
         readonly=True,
         help="How far the evaluation was when it was read.",
     )
+    way = fields.Selection(
+        READ_WAYS,
+        string="Read How",
+        required=True,
+        readonly=True,
+        default="screen",
+        help="On paper: a print of it was made, which can be taken away.",
+    )
 
-    _once_a_day = models.UniqueIndex("(evaluation_id, user_id, day)")
+    _once_a_day = models.UniqueIndex("(evaluation_id, user_id, day, way)")
 
     @api.model
-    def _enter(self, evaluations):
+    def _enter(self, evaluations, way="screen"):
         """Record that the present user reads these evaluations, if not the own ones.
 
         One statement; of two requests at once one adds the row, the other none.
+
+        :param way: of ``READ_WAYS``
         """
         user = self.env.user
         others = evaluations.sudo().filtered(
@@ -67,9 +79,9 @@ class CitizenEvaluationRead(models.Model):
             SQL(
                 """
                 INSERT INTO citizen_evaluation_read
-                       (evaluation_id, user_id, reader_name, at, day, state,
+                       (evaluation_id, user_id, reader_name, at, day, state, way,
                         create_uid, create_date, write_uid, write_date)
-                SELECT id, %(uid)s, %(name)s, %(now)s, %(day)s, state,
+                SELECT id, %(uid)s, %(name)s, %(now)s, %(day)s, state, %(way)s,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM citizen_evaluation
                  WHERE id = ANY(%(ids)s)
@@ -79,6 +91,7 @@ class CitizenEvaluationRead(models.Model):
                 name=user.name,
                 now=now,
                 day=now.date(),
+                way=way,
                 ids=others.ids,
             )
         )

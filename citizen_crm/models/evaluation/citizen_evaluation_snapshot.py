@@ -77,10 +77,12 @@ class CitizenEvaluationVersion(models.Model):
         return self._seal(evaluation, appeal.state, **changes)
 
     # ---------------------------------------------------------------- contents
-    def _collect(self, evaluation):
-        """Return all of an evaluation as plain values."""
-        # In the language of the employee, who is to read it.
-        lang = evaluation.employee_id.user_id.lang or self.env.lang
+    def _collect(self, evaluation, lang=None):
+        """Return all of an evaluation as plain values.
+
+        :param lang: usually that of the employee, who is to read it
+        """
+        lang = lang or evaluation.employee_id.user_id.lang or self.env.lang
         told = evaluation.with_context(lang=lang)
         return {
             "employee": told.employee_name,
@@ -89,16 +91,7 @@ class CitizenEvaluationVersion(models.Model):
             "cycle": self._tell_cycle(told.cycle_id),
             "context": told._get_context(),
             "lines": self._tell_lines(told),
-            "statements": [
-                {
-                    "kind": statement.kind,
-                    "author": statement.author_name,
-                    "at": statement.submitted_at.isoformat(),
-                    "text": statement.text,
-                }
-                for statement in told.statement_ids
-                if statement.state == "submitted"
-            ],
+            "statements": self._tell_statements(told.statement_ids),
             "claims": [self._tell_claim(claim) for claim in told.claim_ids],
             "appeal": None,
         }
@@ -137,6 +130,19 @@ class CitizenEvaluationVersion(models.Model):
                 }
             )
         return lines
+
+    def _tell_statements(self, statements):
+        """Return what has been submitted; a draft is nobody else's."""
+        return [
+            {
+                "kind": statement.kind,
+                "author": statement.author_name,
+                "at": statement.submitted_at.isoformat(),
+                "text": statement.text,
+            }
+            for statement in statements
+            if statement.state == "submitted"
+        ]
 
     def _tell_claim(self, claim):
         return {

@@ -27,6 +27,10 @@ class ResConfigSettings(models.TransientModel):
         "of the time promised left. It holds for cases that end from now on.",
     )
 
+    citizen_evaluation_retention_months = fields.Integer(
+        related="company_id.evaluation_retention_months", readonly=False
+    )
+
     @api.constrains("citizen_evaluation_held_percent")
     def _check_held_percent(self):
         self._check_percent("citizen_evaluation_held_percent")

@@ -43,6 +43,11 @@ class CitizenErasureProof(models.Model):
         compute="_compute_counts_text",
         help="How many rows of each kind were blanked or deleted.",
     )
+    kept = fields.Json(
+        string="What Stays Known",
+        readonly=True,
+        help="What of it may still be proven, without saying anything of the person.",
+    )
     proposed_by = fields.Char(
         required=True, readonly=True, help="Who proposed the list, at that time."
     )
@@ -70,11 +75,11 @@ class CitizenErasureProof(models.Model):
                 for model, count in sorted((proof.counts or {}).items())
             )
 
-    @api.depends("subject", "counts", "erased_at", "digest")
+    @api.depends("subject", "counts", "kept", "erased_at", "digest")
     def _compute_is_intact(self):
         for proof in self:
             proof.is_intact = proof.digest == seal(
-                proof.subject, proof._get_sealed(proof.read(list(SEALED))[0])
+                proof.subject, proof._get_sealed(proof.read([*SEALED, "kept"])[0])
             )
 
     @api.model
@@ -84,6 +89,8 @@ class CitizenErasureProof(models.Model):
         run = sealed["run_id"]
         sealed["run_id"] = run[0] if isinstance(run, tuple) else run
         sealed["erased_at"] = fields.Datetime.to_string(sealed["erased_at"])
+        if values.get("kept"):
+            sealed["kept"] = values["kept"]
         return sealed
 
     @api.model

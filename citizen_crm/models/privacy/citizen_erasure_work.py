@@ -39,18 +39,7 @@ class CitizenErasure(models.Model):
     def _erase_batch(self):
         """Erase the next cases of the list; return how many lines were dealt with."""
         self.ensure_one()
-        lines = self.env["citizen.erasure.line"].browse(
-            row[0]
-            for row in self.env.execute_query(
-                SQL(
-                    "SELECT id FROM citizen_erasure_line"
-                    " WHERE run_id = %s AND state = 'due' ORDER BY id LIMIT %s"
-                    " FOR UPDATE SKIP LOCKED",
-                    self.id,
-                    BATCH,
-                )
-            )
-        )
+        lines = self._take_lines()
         if not lines:
             return 0
         due = self._lock_due_cases(lines.case_id)
@@ -62,6 +51,19 @@ class CitizenErasure(models.Model):
         self.env.flush_all()
         self.invalidate_recordset()
         return len(lines)
+
+    def _take_lines(self):
+        """Lock and return the next lines of the list, a batch of them."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM citizen_erasure_line"
+                " WHERE run_id = %s AND state = 'due' ORDER BY id LIMIT %s"
+                " FOR UPDATE SKIP LOCKED",
+                self.id,
+                BATCH,
+            )
+        )
+        return self.env["citizen.erasure.line"].browse(row[0] for row in rows)
 
     @api.model
     def _lock_due_cases(self, cases):

@@ -115,10 +115,7 @@ class Eraser:
         :param people: ids of partners whose links go even if they are staff
         :return: dict record -> ``Counter`` of rows by model
         """
-        counts = defaultdict(Counter)
-        for model, owners in self.rows.items():
-            for owner in owners.values():
-                counts[owner][model] += 1
+        counts = self._count()
         deleted = [name for name in self.rows if self._is_deleted(self.env[name])]
         # What hangs on other rows goes before them.
         for name in sorted(deleted, key=lambda name: name == "ir.attachment"):
@@ -127,6 +124,26 @@ class Eraser:
             if name not in deleted and owners:
                 self._blank(self.env[name], list(owners), list(people))
         self.env.invalidate_all(flush=False)
+        return counts
+
+    def delete(self):
+        """Delete all rows taken in, what hangs on others before them.
+
+        :return: as of ``erase``
+        """
+        counts = self._count()
+        for name in reversed(list(self.rows)):
+            if self.rows[name]:
+                self._delete(self.env[name], list(self.rows[name]))
+        self.env.invalidate_all(flush=False)
+        return counts
+
+    def _count(self):
+        """Return dict record -> ``Counter`` of the rows taken in, by model."""
+        counts = defaultdict(Counter)
+        for model, owners in self.rows.items():
+            for owner in owners.values():
+                counts[owner][model] += 1
         return counts
 
     def _is_deleted(self, model):
