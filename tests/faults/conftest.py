@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from city import City
 from cluster import Cluster
 from desk import OUR_VALUES, Desk
+from faulty_city import City
 from servers import copied_database, served
 
 from dev.odoo import Odoo

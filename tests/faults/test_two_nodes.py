@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psycopg2
 from backup import DEPLOY, hashes, read_hashes, run
-from city import City
 from desk import Desk, Person
+from faulty_city import City
 from servers import wait_until
 
 from odoo.tests.common import get_db_name
