@@ -120,7 +120,7 @@ class TestStaffPulse(CitizenCommon):
         for number, user in enumerate(self.staff["Lawns"]):
             self._say(user, "agree" if number % 2 else "disagree", share="unsure")
         self.pulse.sudo()._finish()
-        self.assertEqual(self._get_results("means"), {"Lawns": (3, 6)})
+        self.assertEqual(self._get_results("means"), {"City": (3, 6)})
         self.assertFalse(self._get_results("share"))
 
     def test_all_of_one_mind_are_not_told_alone(self):

@@ -82,7 +82,7 @@ class TestStaffPulseScreen(HttpCase):
         keys.click(".o_group_header:not(.o_group_open) .o_group_name")
         keys.wait_for("document.querySelectorAll('.o_group_header').length > 1")
         keys.read("document.querySelectorAll('.o_group_header')[1].click()")
-        keys.wait_for_text(".o_data_row", "Quay Walls")
+        keys.wait_for_text(".o_data_row", "Quays")
         keys.wait_for_text(".o_data_row", "40.0")
 
     def test_answer_and_results(self) -> None:

@@ -99,15 +99,18 @@ class CitizenStaffPulseResult(models.Model):
     def _prepare_rows(self, pulse, question, groups):
         """Return the values of the groups of a question, and of all together."""
         teams = self.env["helpdesk.ticket.team"]
-        told = [
-            (", ".join(sorted(teams.browse(one.teams).mapped("name"))), one)
-            for one in groups
-        ]
         rows = [
-            self._prepare_row(pulse, question, name, one.said, one.agree)
-            for name, one in told
+            self._prepare_row(
+                pulse,
+                question,
+                ", ".join(sorted(teams.browse(one.teams).mapped("name"))),
+                one.said,
+                one.agree,
+            )
+            for one in groups
+            if len(groups) > 1
         ]
-        if len(groups) > 1:
+        if groups:
             said, agree = (sum(one[place] for one in groups) for place in (1, 2))
             name = (pulse.department_id or pulse.company_id).name
             whole = self._prepare_row(pulse, question, name, said, agree)
