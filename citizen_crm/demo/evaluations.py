@@ -8,6 +8,8 @@ the people who have them.
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from .quality import review_cases
+
 if TYPE_CHECKING:
     from .loader import DemoCity
 
@@ -44,6 +46,7 @@ def load_evaluations(city: "DemoCity") -> None:
     """Announce the cycles, and let people do their parts, as if in time."""
     for department, name, states in CYCLES:
         cycle = _announce(city, department, name, FIRST, LAST)
+        review_cases(city, cycle)
         evaluations = cycle.evaluation_ids.sorted("employee_name")
         for evaluation, state in zip(evaluations, states, strict=False):
             _bring_to(city, evaluation, state)

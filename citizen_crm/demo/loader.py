@@ -20,6 +20,7 @@ from .matters import load_matters
 from .people import load_organisations, load_residents
 from .privacy import load_privacy
 from .promises import load_promises
+from .quality import load_quality
 from .records import Records
 from .refusals import load_arrangement, load_refusals
 from .replies import load_replies
@@ -90,6 +91,7 @@ class DemoCity:
         self.env["citizen.case.fact"]._catch_up()
         load_evaluations(self)
         load_staff_pulse(self)
+        load_quality(self)
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

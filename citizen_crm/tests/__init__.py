@@ -84,6 +84,9 @@ from . import test_portal_holes
 from . import test_portal_intermediary
 from . import test_portal_representation
 from . import test_public_methods
+from . import test_quality_blind
+from . import test_quality_draw
+from . import test_quality_figures
 from . import test_reach
 from . import test_recusal
 from . import test_refusal

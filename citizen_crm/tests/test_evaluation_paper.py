@@ -62,6 +62,7 @@ class TestEvaluationPaper(CycleCommon):
             cls.env["res.lang"]._activate_lang(code)
             addons._update_translations(filter_lang=[code])
             cls._translate_pages(code)
+            cls._translate_measures(code)
         cls.evaluation = cls.evaluation.sudo()
 
     @classmethod
@@ -77,6 +78,15 @@ class TestEvaluationPaper(CycleCommon):
                 for term in set(source) & set(told)
             }
             view._update_field_translations("arch_db", {lang: signs})
+
+    @classmethod
+    def _translate_measures(cls, lang):
+        """Do the same for measures."""
+        for measure in cls.env["citizen.measure"].search([]):
+            for name in ("name", "explanation"):
+                told = measure.with_context(lang=lang)
+                if told[name] == measure.with_context(lang="en_US")[name]:
+                    told[name] = re.sub(r"[A-Za-z]+", "字", told[name])
 
     def _print(self, letter, lang="en_US", evaluations=None):
         """Return the paper as HTML, made as the desk makes it."""

@@ -99,8 +99,8 @@ PUBLIC = {
     " write",
     "citizen.evaluation.claim": "action_accept action_reject action_withdraw create"
     " write",
-    "citizen.evaluation.cycle": "action_announce action_cancel"
-    " action_view_evaluations create write",
+    "citizen.evaluation.cycle": "action_announce action_cancel action_draw_reviews"
+    " action_view_evaluations action_view_reviews create write",
     "citizen.evaluation.line": "action_open write",
     "citizen.evaluation.read": "write",
     "citizen.evaluation.statement": "action_submit write",
@@ -134,6 +134,11 @@ PUBLIC = {
     "citizen.need": "",
     "citizen.person.erasure": "action_list",
     "citizen.portal.form": "",
+    "citizen.quality.criterion": "create write",
+    "citizen.quality.review": "action_pass_on action_submit write",
+    "citizen.quality.rubric": "action_new_version create write",
+    "citizen.quality.sample": "action_give_out write",
+    "citizen.quality.score": "",
     "citizen.portal.hit": "",
     "citizen.recusal": "action_end action_give_back create write",
     "citizen.representation": "action_verify action_withdraw create write",

@@ -10,8 +10,10 @@ from statistics import NormalDist
 from .special import beta_inverse, gamma_inverse
 
 
-def wilson(x: int, n: int, level: float = 0.95) -> tuple[float, float] | None:
+def wilson(x: float, n: float, level: float = 0.95) -> tuple[float, float] | None:
     """Return Wilson's limits of a share of ``x`` in ``n``.
+
+    Both may be fractions, where what was counted is worth less than its number.
 
     >>> [round(limit, 4) for limit in wilson(8, 10)]
     [0.4902, 0.9433]
@@ -56,6 +58,6 @@ def exact_count(x: int, level: float = 0.95) -> tuple[float, float]:
     return (gamma_inverse(x, tail) if x else 0.0), gamma_inverse(x + 1, 1 - tail)
 
 
-def _check(x: int, n: int) -> None:
+def _check(x: float, n: float) -> None:
     if not 0 <= x <= n:
         raise ValueError(f"{x} of {n} cannot be counted.")

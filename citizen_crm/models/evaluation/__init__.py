@@ -32,3 +32,14 @@ from . import citizen_staff_pulse_question
 from . import citizen_staff_pulse
 from . import citizen_staff_pulse_tally
 from . import citizen_staff_pulse_result
+from . import citizen_quality_rubric
+from . import citizen_quality_criterion
+from . import citizen_quality_sample
+from . import citizen_quality_drawing
+from . import citizen_quality_review
+from . import citizen_quality_reviewers
+from . import citizen_quality_papers
+from . import citizen_quality_score
+from . import citizen_quality_figures
+from . import citizen_quality_words
+from . import citizen_quality_claim

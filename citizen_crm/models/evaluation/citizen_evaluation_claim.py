@@ -8,6 +8,7 @@ CLAIM_KINDS = [
     ("not_my_doing", "It was late for reasons that were not mine"),
     ("wrong", "A fact about it is wrong"),
     ("conditions", "It could not be done in the usual way"),
+    ("review", "The quality review of it is wrong"),
 ]
 CLAIM_STATES = [
     ("filed", "To be decided"),
@@ -218,7 +219,7 @@ class CitizenEvaluationClaim(models.Model):
         others = claim._count_others()
         claim.evaluation_id._take("decide_claim", open_claims=others)
         if state == "accepted":
-            claim.fact_id._exclude(claim.decision)
+            claim._carry_out()
         claim.write(
             {
                 "state": state,
@@ -228,6 +229,10 @@ class CitizenEvaluationClaim(models.Model):
             }
         )
         return True
+
+    def _carry_out(self):
+        """Leave out what was objected to; the claim is about to be accepted."""
+        self.fact_id._exclude(self.decision)
 
     def _check_open(self):
         if self.state != "filed":

@@ -6,10 +6,10 @@ from odoo.fields import Domain
 
 from ...tools.funnel import Rules
 from .citizen_case_fact_speed import SPEED
-from .citizen_measure import FACT_COLUMNS
+from .citizen_measure import FACT_COLUMNS, QUALITY
 
 #: Measures in which people are compared with colleagues.
-JUDGED = sorted({*FACT_COLUMNS, SPEED})
+JUDGED = sorted({*FACT_COLUMNS, SPEED, QUALITY})
 CYCLE_STATES = [
     ("draft", "Draft"),
     ("announced", "Announced"),
@@ -25,6 +25,9 @@ PLANNED = frozenset(
         "date_from",
         "date_to",
         "measure_ids",
+        "rubric_id",
+        "review_size",
+        "double_percent",
         "wait_days",
         "check_days",
         "claim_days",

@@ -10,11 +10,13 @@ CODES = [
     ("C1", "C1"),
     ("C2", "C2"),
     ("C3", "C3"),
+    ("Q1", "Q1"),
     ("Q2", "Q2"),
 ]
 KINDS = [
     ("events", "Cases with an event, against what is expected"),
     ("speed", "Closed cases, against what is expected in the same time"),
+    ("review", "Criteria met in cases that were drawn, against what is expected"),
     ("context", "Workload, for context only"),
 ]
 GOOD = [
@@ -32,7 +34,11 @@ FACT_COLUMNS = {
     "Q2": "documented_close",
 }
 #: Measures of which more than expected is good.
-HIGH_CODES = frozenset({"T3", "C2", "Q2"})
+HIGH_CODES = frozenset({"T3", "C2", "Q1", "Q2"})
+#: The measure that reviewers make, by criteria; no fact tells it.
+QUALITY = "Q1"
+#: Kinds of measures that are neither events nor context.
+OTHER_KINDS = {"T3": "speed", QUALITY: "review"}
 #: What a version says; it does not change once it is in force.
 SAID_FIELDS = frozenset(
     {
@@ -121,7 +127,7 @@ class CitizenMeasure(models.Model):
     def _compute_nature(self):
         for measure in self:
             kind = "events" if measure.code in FACT_COLUMNS else "context"
-            measure.kind = "speed" if measure.code == "T3" else kind
+            measure.kind = OTHER_KINDS.get(measure.code, kind)
             good = "high" if measure.code in HIGH_CODES else "low"
             measure.good = "none" if measure.kind == "context" else good
 
