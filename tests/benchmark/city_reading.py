@@ -160,7 +160,10 @@ def _create(number: int) -> Callable:
         category = scene.env["helpdesk.ticket.category"].search(
             [("name", "=", "Type 3")]
         )
-        people = scene.env["res.partner"].search([], limit=10, order="id desc")
+        # Who has written before, as most have; the base asks nobody in either case.
+        people = scene.env["res.partner"].search(
+            [("name", "=like", "Resident citizen %")], limit=10, order="id desc"
+        )
         team = {} if scene.is_desk else {"team_id": scene.team.id}
         values = [
             {
@@ -211,15 +214,23 @@ def _all(_scene: Scene) -> list:
     return []
 
 
-def _find_late(scene: Scene):
-    """The first page of the late cases without what is shown of them, and how many."""
-    Case, late = scene.of(scene.manager), [("is_late", "=", True)]
+def _find(domain: Callable[[Scene], list]) -> Callable:
+    """The first page without what is shown of it, and how many there are."""
 
-    def find():
-        assert Case.search(late, limit=PAGE)
-        Case.search_count(late, limit=COUNTED)
+    def prepare(scene: Scene):
+        Case, wanted = scene.of(scene.manager), domain(scene)
 
-    return find
+        def find():
+            assert Case.search(wanted, limit=PAGE)
+            Case.search_count(wanted, limit=COUNTED)
+
+        return find
+
+    return prepare
+
+
+def _late(_scene: Scene) -> list:
+    return [("is_late", "=", True)]
 
 
 def _search_two(scene: Scene) -> list:
@@ -232,7 +243,7 @@ def _search_two(scene: Scene) -> list:
 WORKS = (
     Work("list of my team's open cases", _list("handler", _team), 22, growth=2),
     Work("list of all cases", _list("manager", _all), 21, growth=2),
-    Work("finding the late ones", _find_late, 3, ms=10, has_peer=False),
+    Work("finding the late ones", _find(_late), 4, ms=10, has_peer=False),
     Work("open one case", _open, 58, growth=2),
     Work("a resident's cases", _portal, 13, ms=50),
     Work("kanban of my team, by stage", _kanban, 24, ms=200),
@@ -240,9 +251,9 @@ WORKS = (
     Work("four counts of each team", _count_teams, 4, ms=200),
     Work("pivot, team by month", _pivot, 3, ms=1000),
     Work("promises by team and state", _report, 3, ms=1000, has_peer=False),
-    Work(f"search for {SEARCHED}", _list("manager", _search_two), 20, growth=2),
+    Work(f"finding {SEARCHED} in titles", _find(_search_two), 4, ms=50),
     Work("move one case to another stage", _move, 35, ratio=1.3),
-    Work("register one case", _create(1), 43, ratio=1.0),
-    Work("register 100 cases", _create(100), 215, ratio=0.6),
+    Work("register one case", _create(1), 32, ratio=1.0),
+    Work("register 100 cases", _create(100), 160, ratio=0.6),
     Work("a mail becomes a case", _mail, 80, ratio=1.2),
 )

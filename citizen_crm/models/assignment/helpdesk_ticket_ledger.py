@@ -75,11 +75,7 @@ class HelpdeskTicket(models.Model):
         Entry = self.env["citizen.assignment.entry"].sudo()
         is_known = origin in ("", "kept", "answered")
         accounts = Entry._get_accounts(self.ids) if is_known else {}
-        holders = {
-            team: {m.user_id.id: m.employee_id.id for m in team._get_current_members()}
-            for team in self.sudo().team_id
-            if team.id in rules
-        }
+        holders = self._get_holders(rules)
         steps = [
             (case, step)
             for case in self.sudo()
@@ -97,6 +93,22 @@ class HelpdeskTicket(models.Model):
         )
         if self._get_handing().choices is None:
             (waiting | eased).filtered(lambda t: t.id in rules)._trigger_dispatch()
+
+    def _get_holders(self, rules):
+        """Return who of a team keeps a ledger there: team -> {user id: employee id}.
+
+        Where no case has a handler, nobody needs to be looked up.
+        """
+        return {
+            team: {
+                member.user_id.id: member.employee_id.id
+                for member in team._get_current_members()
+            }
+            if any(cases.mapped("user_id"))
+            else {}
+            for team, cases in self.sudo().grouped("team_id").items()
+            if team.id in rules
+        }
 
     @api.model
     def _tell_origin(self, step, origin):
