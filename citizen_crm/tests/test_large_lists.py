@@ -1,0 +1,74 @@
+import re
+
+from odoo.tools import SQL
+
+from .common import CitizenCommon
+
+#: So that the few cases of a test are read as many would be.
+MANY = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
+
+
+class TestLargeLists(CitizenCommon):
+    """What is read of a large city is found by an index, with the rules in force.
+
+    A column more in a record rule, or another order, would make the database read
+    every case; tests/benchmark/city_reading.py shows what that costs.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._create_case(category_id=cls.pothole.id)
+
+    def _explain(self, query, *switched_off):
+        """Return the plan of a query as text, with ways of reading switched off."""
+        self.env.flush_all()
+        for name in switched_off:
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL(name)))
+        plan = self.env.execute_query(SQL("EXPLAIN (COSTS OFF) %s", query))
+        for name in switched_off:
+            self.env.cr.execute(SQL("RESET %s", SQL(name)))
+        return "\n".join(line for (line,) in plan)
+
+    def test_a_first_page_follows_the_order_of_an_index(self):
+        Case = self.Case.with_user(self.manager)
+        for domain, index in (
+            ([], "helpdesk_ticket_order_index"),
+            ([("is_open", "=", True)], "order_index"),
+        ):
+            with self.subTest(index):
+                query = Case._search(domain, order=Case._order, limit=80)
+                plan = self._explain(query.select(), *MANY)
+                self.assertIn(index, plan)
+                self.assertNotIn("Sort", plan)
+
+    def test_figures_need_an_index_alone(self):
+        """The index holds every column that is grouped by or that a rule asks of."""
+        Case = self.Case.with_user(self.manager)
+        for domain, groups, index in (
+            ([("is_open", "=", True)], {"stage_id"}, "open_team"),
+            ([("closed", "=", False)], {"team_id", "user_id", "priority"}, "open_team"),
+            ([], {"team_id", "received_date"}, "received"),
+            ([], {"department_id", "stage_id"}, "received"),
+        ):
+            with self.subTest(index=index, groups=groups):
+                query = Case._search(domain).select().code
+                asked = set(re.findall(r'"helpdesk_ticket"\."(\w+)"', query)) - {"id"}
+                self.assertIn("confidential", asked, "the rules are in")
+                # What the index itself is restricted to needs no column of it.
+                held = self._get_columns(f"helpdesk_ticket_{index}_index") | {"is_open"}
+                self.assertLessEqual(asked | groups, held)
+
+    def _get_columns(self, index):
+        """Return the names of the columns that an index can answer for."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT attname FROM pg_index
+                  JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
+                 WHERE indexrelid = %s::regclass
+                """,
+                index,
+            )
+        )
+        return {name for (name,) in rows}
