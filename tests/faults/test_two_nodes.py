@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
@@ -58,6 +59,23 @@ def test_reads_go_to_the_standby_writers_to_the_primary(city: City) -> None:
     for node in range(2):
         # A page that writes is made twice, and the log says so.
         assert "retrying with a read/write cursor" not in desk.servers.log(node)
+
+
+def test_a_year_begins_for_many_at_once(city: City) -> None:
+    """The first cases of a year come in at both nodes at once: none is refused."""
+    desk = city.desk
+
+    def register(number: int) -> object:
+        values = {"name": "First of the year", "description": "<p>A lamp.</p>"}
+        values["received_date"] = "2019-01-02 09:00:00"
+        return desk.servers.call(number, "helpdesk.ticket", "create", values)
+
+    with ThreadPoolExecutor(8) as pool:
+        cases = list(pool.map(register, range(8)))
+    numbers = desk.servers.ask(
+        "SELECT DISTINCT number FROM helpdesk_ticket WHERE id = ANY(%s)", cases
+    )
+    assert len(numbers) == len(cases)
 
 
 def test_backup_and_restore(city: City, tmp_path: Path) -> None:

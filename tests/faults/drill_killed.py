@@ -1,0 +1,63 @@
+"""Workers are killed while residents file; see `make drill`."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cluster import Cluster
+from desk import OUR_VALUES, Desk
+from residents import Residents, gather
+from servers import Servers, copied_database, served
+
+PEOPLE = 6
+EVERY_SECONDS = 4
+
+
+@pytest.fixture(scope="module")
+def desk(primary: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One node with two workers, on a PostgreSQL of its own."""
+    folder = tmp_path_factory.mktemp("killed")
+    with (
+        copied_database("drill", folder, primary.variables) as database,
+        served(
+            database,
+            folder,
+            "--proxy-mode",
+            workers=2,
+            env=primary.variables,
+            connection=primary.connection,
+        ) as servers,
+    ):
+        yield Desk(servers, **OUR_VALUES)
+
+
+def test_worker_killed_every_four_seconds(desk: Desk) -> None:
+    """A worker that answers requests is killed with -9 while people file."""
+    residents = gather(desk, PEOPLE)
+    killed = _break(residents, lambda: _kill_worker(desk.servers))
+    residents.check()
+    residents.say(f"worker killed {killed} times, every {EVERY_SECONDS} s")
+    assert killed >= 3
+
+
+def _break(residents: Residents, break_something: Callable[[], object]) -> int:
+    """Break something every few seconds until all is filed; return how often."""
+    times = 0
+    with residents.filing() as work:
+        while not all(done.done() for done in work):
+            time.sleep(EVERY_SECONDS)
+            break_something()
+            times += 1
+    return times
+
+
+def _kill_worker(servers: Servers) -> None:
+    """Kill a process that has answered requests; the server starts another one."""
+    alive = [pid for pid in servers.workers() if Path(f"/proc/{pid}").exists()]
+    os.kill(int(random.choice(alive)), signal.SIGKILL)
