@@ -84,7 +84,7 @@ def load_aftercare(city: "DemoCity", plans: list[Plan]) -> None:
         if plan.person and plan.type and plan.life.phase == "closed"
     ]
     city.env["citizen.case.feedback"].create(
-        [_feedback(city, rng, plan) for plan in asked]
+        [prepare_feedback(city, rng, plan) for plan in asked]
     )
     city.env.ref("base.main_company").remedies_notice = REMEDIES
     _load_field_checks(city)
@@ -155,7 +155,7 @@ def _review(case, ground: str, text: str, state: str) -> None:
     case._move_to_phase("answered")
 
 
-def _feedback(city: "DemoCity", rng: Random, plan: Plan) -> dict:
+def prepare_feedback(city: "DemoCity", rng: Random, plan: Plan) -> dict:
     asked = city.clock.to_utc(plan.life.last("closed"))
     service = city.service(plan.type)
     row = {

@@ -77,11 +77,11 @@ def load_cases(city: "DemoCity", people: list[Person]) -> list[Plan]:
         for plan, case in zip(batch, cases, strict=True):
             plan.id = ids[plan.key] = case.id
         city.records.name([f"case_{plan.key}" for plan in batch], cases)
-        _backdate_creation(cases)
+        backdate_creation(cases)
     return plans
 
 
-def _backdate_creation(cases) -> None:
+def backdate_creation(cases) -> None:
     """Let the desk measure the time in a stage from the receipt on."""
     cases.env.flush_all()
     cases.env.cr.execute(

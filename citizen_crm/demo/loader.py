@@ -17,6 +17,7 @@ from .evaluations import load_evaluations
 from .fair_work import load_fair_work
 from .holidays import closed_days, load_holidays
 from .matters import load_matters
+from .past import load_past
 from .people import load_organisations, load_residents
 from .privacy import load_privacy
 from .promises import load_promises
@@ -71,6 +72,7 @@ class DemoCity:
         load_staff(self)
         load_promises(self)
         people = load_residents(self) + load_organisations(self)
+        load_past(self, people)
         plans = load_cases(self, people)
         load_messages(self, plans)
         load_activities(self, plans)

@@ -131,18 +131,18 @@ def _ordinary(
     texts = _texts_in_turn(case_texts()[mix.type])
     for number in range(1, mix.cases + 1):
         text = next(texts)
-        person = _choose_person(city, mix, text, people)
-        place = _choose_place(city, mix, text, person)
+        person = choose_person(city, mix, text, people)
+        place = choose_place(city, mix, text, person)
         channels = CHANNELS[text.voice or "p"] | RARE_CHANNELS
         channel = city.rng.choices(list(channels), list(channels.values()))[0]
         received = city.clock.receipt(city.rng, _choose_day(city), channel)
         age = city.clock.between(received, city.clock.now) / MINUTES_A_DAY
         phase = choose_phase(city.rng, age / mix.promise_days)
         life = plan_life(city.rng, city.clock, received, phase, mix.promise_days)
-        yield _write(city, mix, text, person, place, channel, life, number)
+        yield write_plan(city, mix, text, person, place, channel, life, number)
 
 
-def _write(
+def write_plan(
     city: "DemoCity",
     mix: ServiceMix,
     text: CaseText,
@@ -197,7 +197,7 @@ def _choose_day(city: "DemoCity"):
             return day
 
 
-def _choose_person(
+def choose_person(
     city: "DemoCity", mix: ServiceMix, text: CaseText, people: list[Person]
 ) -> Person | None:
     if city.rng.random() < ANONYMOUS.get(mix.type, 0):
@@ -215,7 +215,7 @@ def _choose_person(
     return city.rng.choice(known or choice)
 
 
-def _choose_place(
+def choose_place(
     city: "DemoCity", mix: ServiceMix, text: CaseText, person: Person | None
 ) -> Place:
     if person and mix.place == "home":

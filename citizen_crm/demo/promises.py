@@ -10,7 +10,7 @@ from odoo import Command
 if TYPE_CHECKING:
     from .loader import DemoCity
 
-DAYS_IN_FORCE = 400
+DAYS_IN_FORCE = 500
 #: When somebody is told: (amount, trigger, recipient, by mail).
 STATUTORY_LADDER = (
     (75, "percent", "handler", False),

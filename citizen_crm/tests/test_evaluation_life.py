@@ -296,6 +296,20 @@ class TestEvaluationLife(CycleCommon):
         self.evaluation.write({"employee_done": True, "manager_done": True})
         with self.assertRaisesRegex(UserError, "You are the manager"):
             self._as("m").action_publish()
+        self._bring_to("appealed")
+        appeal = self.evaluation.appeal_ids
+        # A reviewer who was named by hand in the database.
+        self.env.cr.execute(
+            "UPDATE citizen_evaluation_appeal SET reviewer_id = %s", [boss.id]
+        )
+        self.env.invalidate_all()
+        self.assertFalse(appeal.with_user(boss).is_mine)
+        with self.assertRaises(AccessError):
+            appeal.with_user(boss).reasons = "I was right"
+        appeal.sudo().reasons = "He was right"
+        with self.assertRaises(UserError):
+            appeal.with_user(boss).action_uphold()
+        self.assertEqual(appeal.state, "filed")
 
     # ---------------------------------------------------------------- read log
     def test_reading_another_persons_evaluation_is_on_record(self):

@@ -73,9 +73,56 @@ class TestEvaluationRanking(CycleCommon):
                 "formatted": lambda r, n: r.formatted_read_group([], [n], ["__count"]),
                 "pivot": lambda r, n: r._read_group([], [], [f"{n}:count"]),
                 "collect": lambda r, n: r._read_group([], [], [f"{n}:array_agg"]),
+                "sets": lambda r, n: r.formatted_read_grouping_sets([], [[n]], []),
+                "progress": lambda r, n: r.read_progress_bar(
+                    [], "state", {"field": n, "colors": {"outside": "danger"}}
+                ),
+                "panel": lambda r, n: r.search_panel_select_range(n),
+                "panels": lambda r, n: r.search_panel_select_multi_range(n),
             }.items():
                 with self.subTest(model=records._name, field=name, way=way):
                     self.assertTrue(self._is_refused(call, records, name))
+
+    @mute_logger(
+        "odoo.domains", "odoo.orm.domains", "odoo.models", "odoo.osv.expression"
+    )
+    def test_no_way_round_leads_to_a_figure(self):
+        """Whatever points at parts of an evaluation neither filters nor groups by them.
+
+        Asked by the manager and by everybody else with a part; the manager's words on a
+        line count as figures, since they tell which lines are different.
+        """
+        figures = {records._name: set() for records, _name in self._each_figure()}
+        for records, name in self._each_figure():
+            figures[records._name].add(name)
+        figures["citizen.evaluation.line"].add("said")
+        figures["citizen.evaluation.version"].add("content")
+        tried = 0
+        for model, field in self._each_link(figures):
+            for letter in "mcra":
+                records = self.env[model].with_user(self.users[letter])
+                for name in figures[field.comodel_name]:
+                    path = f"{field.name}.{name}"
+                    for way, call in {
+                        "filter": lambda r, n: r.search([(n, "!=", False)]),
+                        "order": lambda r, n: r.search([], order=n),
+                        "group": lambda r, n: r._read_group([], [n], ["__count"]),
+                    }.items():
+                        tried += 1
+                        with self.subTest(model=model, path=path, way=way, who=letter):
+                            self.assertTrue(self._is_refused(call, records, path))
+        self.assertGreater(tried, 200)
+
+    def _each_link(self, targets):
+        """Yield each model of the addon with its fields that point at the targets."""
+        for model in self.env.registry.values():
+            if model._abstract or not model._name.startswith(
+                ("citizen.", "hr.", "res.")
+            ):
+                continue
+            for field in model._fields.values():
+                if field.relational and field.comodel_name in targets and field.store:
+                    yield model._name, field
 
     def _is_refused(self, call, records, name):
         """Tell whether the ORM does not do this with a field, for whatever reason."""

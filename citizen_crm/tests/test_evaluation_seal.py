@@ -20,11 +20,11 @@ class TestEvaluationSeal(CycleCommon):
         super().setUpClass()
         cls.evaluation = cls.evaluation.sudo()
 
-    def _look(self):
-        """Return all that the employee sees of the evaluation, and its hash."""
+    def _look(self, letter="e"):
+        """Return all that somebody sees of the evaluation, and its hash."""
         self.env.flush_all()
         self.env.invalidate_all()
-        mine = self._as("e")
+        mine = self._as(letter)
         (seen,) = mine.read(
             [
                 "display_name",
@@ -108,6 +108,9 @@ class TestEvaluationSeal(CycleCommon):
             "department": lambda: self.department.write({"name": "Other Works"}),
             "team": lambda: self.roads.write({"name": "Streets", "user_ids": False}),
             "head": lambda: self.department.write({"manager_id": False}),
+            "settings": lambda: self.env["ir.config_parameter"].set_param(
+                "citizen_crm.evaluation_held_percent", "90"
+            ),
             "erased": self._erase,
             "users": self._delete_users,
         }
@@ -126,9 +129,22 @@ class TestEvaluationSeal(CycleCommon):
         eraser.add("helpdesk.ticket", {self.case.id: self.case.id})
         eraser.erase()
 
-    def _delete_users(self):
-        """Delete the accounts of all who had a part, but for the employee's."""
-        for letter in "mscr":
+    def test_the_record_outlives_the_employee(self):
+        """1. An auditor reads the record, then the employee and the citizen leave.
+        2. Account, employee's post and the citizen's data are gone; it reads the same.
+        """
+        self.case.write({"partner_id": self.ada.id})
+        self._publish()
+        before = self._look("a")
+        self._erase()
+        self._delete_users("emscr")
+        self.staff["Ann"].active = False
+        self.assertEqual(self._look("a"), before)
+        self.assertTrue(self.evaluation.version_ids.is_intact)
+
+    def _delete_users(self, letters="mscr"):
+        """Delete accounts of people who had a part."""
+        for letter in letters:
             user = self.users[letter]
             user.employee_ids.user_id = False
             self.env["mail.activity"].search([("user_id", "=", user.id)]).unlink()

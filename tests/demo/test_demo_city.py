@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 
+from evaluation_checks import EvaluationChecks
+
 from odoo import fields
 from odoo.modules.module import Manifest
 from odoo.tests.common import TransactionCase
@@ -15,7 +17,7 @@ from odoo.addons.citizen_crm.demo.records import xmlid
 MOST_QUERIES = 15_000
 
 
-class TestDemoCity(TransactionCase):
+class TestDemoCity(EvaluationChecks, TransactionCase):
     """The city is loaded once into a database without demo data, then rolled back."""
 
     @classmethod

@@ -275,7 +275,7 @@ class CitizenEvaluation(models.Model):
             "employee_name": employee.name,
             "manager_name": manager.name,
             "department_name": cycle.department_id.name,
-            "since": fields.Datetime.now(),
+            "since": self._get_now(),
             "deadline": cycle.company_id._get_start_of_day(cycle.date_from),
         }
 
@@ -324,9 +324,11 @@ class CitizenEvaluation(models.Model):
         facts = {
             "open_claims": record.open_claim_count,
             "has_conclusion": record._has_conclusion(),
-            "unexplained": record._count_unexplained(),
             "done": frozenset(role for role, is_done in done.items() if is_done),
             "is_due": record.is_overdue,
             "has_reviewer": bool(record._get_open_appeal().reviewer_id),
         }
+        # The one that takes time, since it needs the figures.
+        if "unexplained" not in changes:
+            facts["unexplained"] = record._count_unexplained()
         return Facts(**{**facts, **changes})

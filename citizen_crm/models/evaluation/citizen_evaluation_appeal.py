@@ -122,7 +122,7 @@ class CitizenEvaluationAppeal(models.Model):
         return {
             "evaluation_id": evaluation.id,
             "text": vals["text"].strip(),
-            "filed_at": fields.Datetime.now(),
+            "filed_at": self._get_now(),
         }
 
     def write(self, vals):
@@ -202,7 +202,7 @@ class CitizenEvaluationAppeal(models.Model):
             {
                 "state": state,
                 "reviewer_name": self.env.user.name,
-                "decided_at": fields.Datetime.now(),
+                "decided_at": self._get_now(),
             }
         )
         self.env["citizen.evaluation.version"].sudo()._seal_decision(appeal)

@@ -167,7 +167,7 @@ class CitizenEvaluationClaim(models.Model):
             "case_number": fact.case_number,
             "kind": vals.get("kind"),
             "text": vals["text"].strip(),
-            "filed_at": fields.Datetime.now(),
+            "filed_at": self._get_now(),
         }
 
     def action_withdraw(self):
@@ -225,7 +225,7 @@ class CitizenEvaluationClaim(models.Model):
                 "state": state,
                 "decided_by_id": self.env.uid,
                 "decided_by_name": self.env.user.name,
-                "decided_at": fields.Datetime.now(),
+                "decided_at": self._get_now(),
             }
         )
         return True

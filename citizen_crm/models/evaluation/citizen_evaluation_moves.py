@@ -10,6 +10,7 @@ from ...tools.evaluation_life import (
     MOVES,
     NOT_YOURS,
     SYSTEM,
+    UNEXPLAINED,
     WRITINGS,
     Refused,
     bar,
@@ -53,6 +54,9 @@ class CitizenEvaluation(models.Model):
     def _step(self, action, *, by_system=False, **facts):
         """Return where a move leads, or raise with what to do instead."""
         roles = {SYSTEM} if by_system else self._get_roles()
+        move = MOVES.get((self.state, action))
+        if not move or UNEXPLAINED not in move.needs:
+            facts.setdefault("unexplained", 0)
         try:
             return step(self.state, roles, action, self._get_life_facts(**facts))
         except Refused as refusal:
@@ -110,7 +114,7 @@ class CitizenEvaluation(models.Model):
 
     def _enter(self, state):
         """Come into a state: its time begins, and whoever is next is told."""
-        now = fields.Datetime.now()
+        now = self._get_now()
         vals = {"state": state, "since": now, "deadline": self._get_limit(state, now)}
         self.write(vals)
         self._end_tasks()
@@ -171,7 +175,7 @@ class CitizenEvaluation(models.Model):
         """The employee has got the published record."""
         self._take("confirm_receipt")
         if not self.received_at:
-            self.sudo().received_at = fields.Datetime.now()
+            self.sudo().received_at = self._get_now()
         return True
 
     def action_cancel(self):

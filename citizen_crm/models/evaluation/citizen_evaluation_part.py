@@ -1,5 +1,22 @@
-from odoo import models
+from dataclasses import dataclass
+from datetime import datetime
+
+from odoo import fields, models
 from odoo.exceptions import AccessError
+
+#: Key of the context under which a :class:`Then` says when something was done.
+THEN = "evaluation_then"
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """When it was, for records of what happened earlier, as naive UTC.
+
+    An object, which no remote call can put into a context: nobody dates back what they
+    do. For demonstration data.
+    """
+
+    at: datetime
 
 
 class CitizenEvaluationPart(models.AbstractModel):
@@ -20,6 +37,11 @@ class CitizenEvaluationPart(models.AbstractModel):
     def _get_evaluations(self):
         """Return the evaluations that these records belong to."""
         return self.sudo().evaluation_id
+
+    def _get_now(self):
+        """Return when what is done now is done, as naive UTC."""
+        then = self.env.context.get(THEN)
+        return then.at if isinstance(then, Then) else fields.Datetime.now()
 
     def _read_format(self, fnames, load="_classic_read"):
         """All of ``read``, ``web_read``, ``search_read`` and their like end here."""

@@ -1,6 +1,6 @@
 import json
 
-from odoo import fields, models
+from odoo import models
 
 from ...tools.snapshot import seal
 
@@ -27,7 +27,7 @@ class CitizenEvaluationVersion(models.Model):
         number = before.number + 1
         # Figures are those of the seal before, if there is one.
         parts = before._get_content() if before else self._collect(evaluation)
-        now = fields.Datetime.now()
+        now = self._get_now()
         content = {
             **parts,
             **changes,

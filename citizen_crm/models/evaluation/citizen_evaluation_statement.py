@@ -135,5 +135,5 @@ class CitizenEvaluationStatement(models.Model):
         statement, kind = self.sudo(), self.kind
         facts = {"has_conclusion": True} if kind in ("conclusion", "revision") else {}
         statement.evaluation_id._take(MOVE_OF[kind], **facts)
-        statement.write({"state": "submitted", "submitted_at": fields.Datetime.now()})
+        statement.write({"state": "submitted", "submitted_at": self._get_now()})
         return {"type": "ir.actions.act_window_close"}

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
+from .citizen_case_fact_speed import SPEED
 from .citizen_evaluation_figures import LEAST_ANSWERS
 
 #: Parts of a stratum behind department and period, as fields of the facts.
@@ -80,6 +81,8 @@ class CitizenEvaluationLine(models.Model):
         rules = self._get_rule_sentences(verdict["numbers"])
         if verdict["rule"] in rules:
             return rules[verdict["rule"]]
+        if self.code == SPEED:
+            return self._get_speed_sentences(verdict["numbers"])[verdict["word"]]
         return self._get_judged_sentences(verdict["numbers"])[verdict["word"]]
 
     def _get_rule_sentences(self, numbers):
@@ -97,7 +100,13 @@ class CitizenEvaluationLine(models.Model):
             "no_cases": _("Not enough cases to judge: none in this period."),
             "cases": few,
             "events": few,
-            "non_events": few,
+            "non_events": _(
+                "Not enough cases to judge: of %(n)s cases hardly any is expected "
+                "without it, about %(rest)s; at least %(events)s are needed.",
+                n=numbers["counted_n"],
+                rest=self._round(numbers["counted_n"] - numbers["expected"]),
+                events=self._round(numbers["needed_events"]),
+            ),
             "coverage": _(
                 "Not comparable: colleagues had cases of the same kinds for %(share)s "
                 "of these; at least %(needed)s are needed.",
@@ -140,6 +149,34 @@ class CitizenEvaluationLine(models.Model):
             "outside": _(
                 "Different from expected: %(x)s of %(n)s cases; about %(expected)s "
                 "would be expected of these kinds of cases. Find out why.",
+                **told,
+            ),
+        }
+
+    def _get_speed_sentences(self, numbers):
+        """Return the same of speed: more may have been closed than there were cases."""
+        _ = self.env._
+        told = {
+            "x": numbers["observed"],
+            "n": numbers["counted_n"],
+            "expected": self._round(numbers["expected"]),
+        }
+        return {
+            "within": _(
+                "As expected: %(x)s of %(n)s cases closed, where about %(expected)s "
+                "would be expected in so many hours at the pace of colleagues.",
+                **told,
+            ),
+            "near_edge": _(
+                "Near the edge: %(x)s of %(n)s cases closed, where about %(expected)s "
+                "would be expected in so many hours at the pace of colleagues. It may "
+                "well be chance.",
+                **told,
+            ),
+            "outside": _(
+                "Different from expected: %(x)s of %(n)s cases closed, where about "
+                "%(expected)s would be expected in so many hours at the pace of "
+                "colleagues. Find out why.",
                 **told,
             ),
         }
@@ -270,7 +307,19 @@ class CitizenEvaluation(models.Model):
 
     def _tell_context(self):
         """Return the workload as a few sentences."""
-        _, context = self.env._, self._get_context()
+        context = self._get_context()
+        return "\n".join([*self._tell_ledger(context), self._tell_counted(context)])
+
+    def _tell_ledger(self, context):
+        """Return what the duty ledger says of the workload, a sentence a line."""
+        _ = self.env._
+        if context["cases"] and not (context["assigned"] or context["finished"]):
+            return [
+                _(
+                    "The team had no duty ledger in this period, so nothing is known "
+                    "of the workload."
+                )
+            ]
         lines = [
             _(
                 "Given %(assigned)s cases, finished %(finished)s: %(points)s effort "
@@ -298,13 +347,14 @@ class CitizenEvaluation(models.Model):
                     weeks=context["weeks"],
                 )
             )
-        lines.append(
-            _(
-                "Of %(cases)s cases %(counted)s count for the person; left out after "
-                "an objection: %(excluded)s.",
-                cases=context["cases"],
-                counted=context["counted"],
-                excluded=context["excluded"],
-            )
+        return lines
+
+    def _tell_counted(self, context):
+        """Return how many cases count, in a sentence."""
+        return self.env._(
+            "Of %(cases)s cases %(counted)s count for the person; left out after an "
+            "objection: %(excluded)s.",
+            cases=context["cases"],
+            counted=context["counted"],
+            excluded=context["excluded"],
         )
-        return "\n".join(lines)
