@@ -143,6 +143,22 @@ class TestEvaluationLife(CycleCommon):
         self.assertEqual(line.word, "so_far")
         self.assertIn("40 cases count, 20 of them", line.sentence)
 
+    def test_it_is_told_what_chance_would_bring(self):
+        """1. While cases are collected nothing is said of anybody.
+        2. Ann differs from three colleagues: they differ by more than chance.
+        3. Without her late cases nobody does."""
+        self._bring_to("collecting")
+        self.assertFalse(self._as("e").chance_text)
+        self.assertFalse(self._get_line(letter="e").colleagues_text)
+        self._bring_to("data_check")
+        self.env.invalidate_all()
+        line = self._get_line(letter="e")
+        self.assertIn("differ by more than chance", line.colleagues_text)
+        self.assertIn("comparisons were made", self._as("e").chance_text)
+        self._facts(late_resolution="yes")[8:]._exclude("A strike")
+        self.env.invalidate_all()
+        self.assertIn("no more than chance", line.colleagues_text)
+
     def test_an_accepted_claim_changes_the_figures(self):
         """1. Ann objects to one of her late cases; it is still counted.
         2. The steward accepts: one case and one late answer less."""

@@ -44,7 +44,8 @@ class TestEvaluationRanking(CycleCommon):
             records = self.env[model].with_user(self.users["m"])
             for name in records._figures:
                 yield records, name
-        yield self.env["citizen.evaluation"].with_user(self.users["m"]), "context_text"
+        for name in ("context_text", "chance_text"):
+            yield self.env["citizen.evaluation"].with_user(self.users["m"]), name
 
     def test_only_plain_fields_can_be_searched_or_sorted(self):
         for model, names in PLAIN.items():

@@ -18,6 +18,7 @@ from . import citizen_evaluation_roles
 from . import citizen_evaluation_moves
 from . import citizen_evaluation_figures
 from . import citizen_evaluation_line
+from . import citizen_evaluation_chance
 from . import citizen_evaluation_words
 from . import citizen_evaluation_statement
 from . import citizen_evaluation_claim

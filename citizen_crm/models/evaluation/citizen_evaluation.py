@@ -21,6 +21,7 @@ AROUND = ("activity_", "my_activity_", "message_")
 CONTENTS = frozenset(
     {
         "appeal_ids",
+        "chance_text",
         "claim_ids",
         "context_text",
         "line_ids",
