@@ -147,7 +147,6 @@ CYCLES = (
         },
         pace=QUICK,
         wait_days=14,
-        is_reviewed=True,
     ),
     Cycle("waste", "Waste and Street Cleansing", -14, -196),
 )
