@@ -1,4 +1,4 @@
-"""Workers are killed while residents file; see `make drill`."""
+"""Workers are killed and PostgreSQL restarted while residents file: `make drill`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ def test_worker_killed_every_four_seconds(desk: Desk) -> None:
     residents.check()
     residents.say(f"worker killed {killed} times, every {EVERY_SECONDS} s")
     assert killed >= 3
+
+
+def test_postgresql_restarted(desk: Desk, primary: Cluster) -> None:
+    """PostgreSQL is restarted, as for an update, while people file."""
+    residents = gather(desk, PEOPLE)
+    restarted = _break(residents, primary.restart)
+    residents.check()
+    residents.say(f"PostgreSQL restarted {restarted} times")
+    assert restarted >= 3
 
 
 def _break(residents: Residents, break_something: Callable[[], object]) -> int:
