@@ -167,6 +167,8 @@
         "views/citizen_measure_views.xml",
         "views/citizen_case_fact_views.xml",
         "views/citizen_case_fact_report_views.xml",
+        "views/citizen_case_fact_equity_views.xml",
+        "views/citizen_workload_month_views.xml",
         "views/citizen_evaluation_cycle_views.xml",
         "views/citizen_evaluation_views.xml",
         "views/citizen_evaluation_part_views.xml",

@@ -91,6 +91,7 @@ class DemoCity:
         load_representations(self, plans)
         # What is counted of the cases, as the nightly job would write it.
         self.env["citizen.case.fact"]._catch_up()
+        self.env["citizen.workload.month"]._measure_months()
         load_evaluations(self)
         load_staff_pulse(self)
         load_quality(self)

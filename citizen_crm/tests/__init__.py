@@ -15,6 +15,7 @@ from . import test_calendar_compile
 from . import test_calendar_version
 from . import test_case
 from . import test_case_fact
+from . import test_case_fact_equity
 from . import test_case_fact_figures
 from . import test_case_fact_later
 from . import test_case_find
@@ -42,6 +43,7 @@ from . import test_effort_review
 from . import test_effort_times
 from . import test_erasure
 from . import test_erasure_trace
+from . import test_evaluation_figures
 from . import test_evaluation_life
 from . import test_evaluation_matrix
 from . import test_evaluation_ranking
@@ -125,3 +127,4 @@ from . import test_transfer
 from . import test_transfer_arbiter
 from . import test_transfer_at_once
 from . import test_views_browser
+from . import test_workload_month

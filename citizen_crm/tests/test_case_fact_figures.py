@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import date, timedelta
+from math import exp, log
 from random import Random
 
 from odoo.exceptions import UserError
@@ -132,9 +133,81 @@ class TestCaseFactFigures(EvaluationCommon):
         works = self.Fact._measure(*PERIOD, self.works, ["T2"])["T2"]
         self.assertTrue(city.is_own_tau2)
         self.assertGreater(city.tau2, 0)
+        self.assertEqual(self.Fact._measure_city(*PERIOD, ["T2"]), {"T2": city.tau2})
         self.assertGreater(len(works.people), 12)
         self.assertEqual((works.compared, works.is_own_tau2), (3, False))
-        self.assertEqual(works.tau2, city.tau2)
+        self.assertEqual(works.tau2, 0)
+
+    def test_how_the_city_differs_in_speed(self):
+        """It is that of the only department in which something may be said."""
+        parks = self.env["hr.department"].create({"name": "Parks"})
+        for number in range(12):
+            person = self._create_employee(f"Gardener {number}", None)
+            hours = 2 + 9 * (number % 2)
+            there = {"department_id": parks.id, "worked_hours": hours}
+            self._insert(person, 24, **there)
+        self._insert(self.ann, 2, worked_hours=5)
+        own = self.Fact._measure(*PERIOD, parks, ["T3"])["T3"]
+        self.assertTrue(own.is_own_tau2)
+        self.assertGreater(own.tau2, 0)
+        self.assertEqual(self.Fact._measure_city(*PERIOD, ["T3"]), {"T3": own.tau2})
+
+    def test_rules_of_a_cycle_hold_for_times(self):
+        for person in (self.ann, self.bob, self.cleo):
+            self._insert(person, 6, worked_hours=2)
+            self._insert(person, 6, worked_hours=3)
+        rules = Rules(min_cases=12)
+        strict = self.Fact._measure(*PERIOD, self.works, ["T3"])["T3"]
+        found = self.Fact._measure(*PERIOD, self.works, ["T3"], rules)["T3"]
+        self.assertEqual({one.gate for one in strict.people.values()}, {"cases"})
+        self.assertEqual({one.gate for one in found.people.values()}, {None})
+        strict = self.Fact._compare_times(*PERIOD, self.works)
+        found = self.Fact._compare_times(*PERIOD, self.works, rules)
+        self.assertIsNone(strict[self.ann.id].ratio)
+        self.assertIsNotNone(found[self.ann.id].ratio)
+
+    def test_typical_times(self):
+        """The ratio of geometric means, of closed cases; next to no time is 6 minutes.
+
+        Two kinds of cases: potholes take Ann twice as long as others, trees as long.
+        """
+        people = (self.ann, self.bob, self.cleo)
+        for person in people:
+            for hours in (1, 2, 3):
+                slow = hours * (2 if person == self.ann else 1)
+                self._insert(person, 8, worked_hours=slow)
+                self._insert(person, 8, worked_hours=hours, category_id=self.tree.id)
+        self._insert(self.bob, 8, worked_hours=99, ended_by="passed_on")
+        self._insert(self.bob, 8, worked_hours=99, counts_personally=False)
+        found = self.Fact._compare_times(*PERIOD, self.works)
+        self.assertEqual({pace.n for pace in found.values()}, {48})
+        # Of potholes the mean of the logarithms is a third of ln 2 higher.
+        self.assertAlmostEqual(found[self.ann.id].ratio, exp(log(2) / 3))
+        self.assertAlmostEqual(found[self.bob.id].ratio, exp(-log(2) / 6))
+        low, high = found[self.ann.id].limits_95
+        self.assertTrue(1 < low < found[self.ann.id].ratio < high)
+        self.assertEqual(len(self.Fact._get_facts_behind(self.bob, *PERIOD, "T4")), 48)
+        self._insert(self.cleo, 24, worked_hours=0)
+        pace = self.Fact._compare_times(*PERIOD, self.works)[self.cleo.id]
+        self.assertLess(pace.ratio, found[self.cleo.id].ratio)
+        self.assertGreater(pace.limits_95[0], 0)
+
+    def test_answers_are_counted_of_all_who_were_asked(self):
+        said = {"invited": "yes", "answered": "yes"}
+        self._insert(self.ann, 9, **said, positive="yes")
+        self._insert(self.ann, 3, **said, positive="no", decision="unfounded")
+        self._insert(self.ann, 28, invited="yes", answered="no")
+        self._insert(self.ann, 5, invited="no")
+        self._insert(self.ann, 5, **said, positive="no", counts_personally=False)
+        self._insert(self.bob, 60, invited="yes")
+        found = self.Fact._weigh_answers(*PERIOD, self.works)
+        ann, bob = found[self.ann.id], found[self.bob.id]
+        self.assertEqual((ann.invited, ann.answered, ann.positive), (40, 12, 9))
+        self.assertEqual((ann.bounds, ann.gate), ((9 / 40, 37 / 40), None))
+        self.assertEqual((bob.answered, bob.gate), (0, "answers"))
+        rules = Rules(min_response=0.5)
+        strict = self.Fact._weigh_answers(*PERIOD, self.works, rules)
+        self.assertEqual(strict[self.ann.id].gate, "response")
 
     def test_rules_of_a_cycle_hold(self):
         """As announced: with the usual ones something may be said of these people."""
@@ -323,7 +396,12 @@ class TestCaseFactReport(EvaluationCommon):
         self.assertEqual(self._rows("case_count"), [("Roads", "Pothole", 10)])
 
     def test_no_person_in_it(self):
-        for model in ("citizen.case.fact.report", "citizen.case.fact.question"):
+        for model in (
+            "citizen.case.fact.equity",
+            "citizen.case.fact.question",
+            "citizen.case.fact.report",
+            "citizen.workload.month",
+        ):
             names = {
                 field.comodel_name
                 for name, field in self.env[model]._fields.items()

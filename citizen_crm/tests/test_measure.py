@@ -25,7 +25,9 @@ class TestMeasure(SlaCommon):
         for measure in found:
             self.assertGreater(len(measure.explanation), 100)
             self.assertEqual(measure.kind == "events", measure.code in FACT_COLUMNS)
-            self.assertEqual(measure.good == "none", measure.kind == "context")
+            is_neither = measure.kind in ("context", "team")
+            self.assertEqual(measure.good == "none", is_neither)
+            self.assertFalse(measure.for_person and measure.kind == "team")
         facts = self.env["citizen.case.fact"]._fields
         self.assertLessEqual(set(FACT_COLUMNS.values()), set(facts))
 

@@ -61,6 +61,35 @@ class TestMigration(CitizenCommon):
         self.assertEqual(waiting.queued_date, waiting.received_date)
         self.assertFalse(given.queued_date)
 
+    def test_19_0_6_0_0(self):
+        """Facts get the largest district and the language that their cases know of."""
+        quay = self.env["citizen.district"].create(
+            {"name": "Quay", "code": "T-QY", "parent_id": self.district.id}
+        )
+        case = self._create_case(
+            category_id=self.pothole.id, partner_id=self.ada.id, district_id=quay.id
+        )
+        lang = self.env["res.lang"]._lang_get(self.ada.lang)
+        employee = self._create_employee("Ann", None)
+        day = {name: NOW for name in ("began_at", "ended_at", "closed_on")}
+        facts = self.env["citizen.case.fact"].create(
+            [
+                {
+                    "case_id": one.id,
+                    "number": 1,
+                    "handler_id": employee.id,
+                    "ended_by": "closed",
+                    **day,
+                }
+                for one in (case, self._create_case())
+            ]
+        )
+        for _round in range(2):
+            self._migrate("19.0.6.0.0", "post-case-fact-equity")
+            known = [(fact.district_id, fact.language_id) for fact in facts]
+            self.assertEqual(known[0], (self.district, lang))
+            self.assertFalse(any(known[1]))
+
     def test_19_0_3_0_0(self):
         """Service types without a version get their first, the others nothing."""
         self.pothole.effort_points = 2.5

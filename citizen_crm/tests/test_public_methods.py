@@ -48,6 +48,7 @@ PUBLIC = {
     "citizen.calendar.version": "write",
     "citizen.case.event": "create write",
     "citizen.case.fact": "action_contest action_open_case unlink write",
+    "citizen.case.fact.equity": "",
     "citizen.case.fact.question": "",
     "citizen.case.fact.report": "",
     "citizen.case.feedback": "",
@@ -179,6 +180,7 @@ PUBLIC = {
     "citizen.staff.pulse.tally": "",
     "citizen.team.member": "create write",
     "citizen.waiting.reason": "",
+    "citizen.workload.month": "",
     "citizen.workload.objection": f"{THREAD.replace('export_data', '')} action_refuse"
     " action_uphold action_view_case action_withdraw",
     "citizen.workload.objection.decision": "action_confirm",

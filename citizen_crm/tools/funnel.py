@@ -11,6 +11,7 @@ from math import erfc, fsum, sqrt
 from statistics import NormalDist
 
 from .dispersion import Dispersion, disperse
+from .nonresponse import LEAST_ANSWERS, LEAST_RESPONSE
 from .strata import Cell, Groups, Stratum, group
 
 Z95 = NormalDist().inv_cdf(0.975)
@@ -29,6 +30,7 @@ class Rules:
     :param min_people: fewer have no phi of their own, and suspend nothing
     :param winsorised: share of z-scores drawn in at either end for phi
     :param max_chance: people who differ as little as this much chance would produce
+    :param min_answers: answers of residents, ``min_response`` of so many who were asked
     """
 
     min_cases: int = 20
@@ -39,6 +41,8 @@ class Rules:
     min_people: int = 10
     winsorised: float = 0.1
     max_chance: float = 0.05
+    min_answers: int = LEAST_ANSWERS
+    min_response: float = LEAST_RESPONSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Standing:
     :param shrunk: the ratio, drawn to 1 by what of it is chance
     :param reliability: which part of the distance is not chance, from 0 to 1
     :param side: "above" or "below" outside the limits of 99.8 %
-    :param gate: the first rule by which nothing may be said, see ``find_gate``
+    :param gate: the first rule by which nothing may be said, see ``find_gate``; or,
+        where residents answered, one of ``tools.nonresponse``
     """
 
     person: int
@@ -226,11 +231,7 @@ def settle(
         for person, found in sorted(rows.items())
     ]
     spread = disperse(
-        (
-            (first.z, first.rho)
-            for first in firsts
-            if first.gate is None and first.z is not None and first.rho is not None
-        ),
+        _list_scores(firsts),
         city_tau2=city_tau2,
         min_people=rules.min_people,
         winsorised=rules.winsorised,
@@ -248,6 +249,45 @@ def settle(
         spread.chi2_p,
         _is_suspended(spread, rules),
     )
+
+
+def take_tau2(measured: Measured, tau2: float) -> Measured:
+    """Return the same with the city's tau2, where people are too few for their own.
+
+    >>> cells = [Cell(("parks",), person, 40, x) for person, x in enumerate((8, 8, 20))]
+    >>> found = measure(cells, good="low")
+    >>> found == take_tau2(found, 0.0), take_tau2(found, 0.04).people[2].s > 0.2
+    (True, True)
+    """
+    if measured.is_own_tau2:
+        return measured
+    people = {person: _place(one, tau2) for person, one in measured.people.items()}
+    return replace(measured, people=people, tau2=tau2)
+
+
+def find_spread(measured: Iterable[Measured], rules: Rules | None = None) -> float:
+    """Return the tau2 of all people of a city, who were compared within departments.
+
+    >>> cells = [Cell(("parks",), person, 40, 4 + person) for person in range(12)]
+    >>> found = measure(cells, good="low")
+    >>> find_spread([found]) == found.tau2 > 0, find_spread([])
+    (True, 0.0)
+    """
+    rules = rules or Rules()
+    return disperse(
+        _list_scores(one for found in measured for one in found.people.values()),
+        min_people=rules.min_people,
+        winsorised=rules.winsorised,
+    ).tau2
+
+
+def _list_scores(standings: Iterable[Standing]) -> list[tuple[float, float]]:
+    """Return z and precision of whom something may be said."""
+    return [
+        (one.z, one.rho)
+        for one in standings
+        if one.gate is None and one.z is not None and one.rho is not None
+    ]
 
 
 def _is_suspended(spread: Dispersion, rules: Rules) -> bool:

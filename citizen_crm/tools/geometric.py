@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import exp, fsum, log, sqrt
 
 from .funnel import Z95, Rules
-from .strata import Stratum, in_order
+from .strata import Cell, Stratum, in_order, pool_strata
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,38 @@ def gather(stratum: Stratum, person: int, times: Iterable[float]) -> Times:
     return Times(
         stratum, person, len(logs), fsum(logs), fsum(value * value for value in logs)
     )
+
+
+def pool_times(
+    times: Iterable[Times], *, min_cases: int = 20, min_people: int = 3, keep: int = 1
+) -> list[Times]:
+    """Return the times with small strata pooled as ``tools.strata.pool`` does.
+
+    >>> times = [gather((1, kind), 7, [1.0, 2.0]) for kind in "ab"]
+    >>> [(one.stratum, one.person, one.n) for one in pool_times(times)]
+    [((1, None), 7, 4)]
+    """
+    times = list(times)
+    places = pool_strata(
+        (Cell(one.stratum, one.person, one.n, 0) for one in times),
+        min_cases=min_cases,
+        min_people=min_people,
+        keep=keep,
+    )
+    pooled: dict[tuple[Stratum, int], list[Times]] = {}
+    for one in times:
+        if one.n:
+            pooled.setdefault((places[one.stratum], one.person), []).append(one)
+    return [
+        Times(
+            stratum,
+            person,
+            sum(one.n for one in parts),
+            fsum(one.log_sum for one in parts),
+            fsum(one.log_squares for one in parts),
+        )
+        for (stratum, person), parts in pooled.items()
+    ]
 
 
 def compare_times(

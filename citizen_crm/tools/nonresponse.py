@@ -8,6 +8,8 @@ from .intervals import wilson
 LEAST_ANSWERS = 10
 #: Where a smaller share answered, figures are shown without a verdict.
 LEAST_RESPONSE = 0.2
+#: Why there is no verdict: fewer than ``LEAST_ANSWERS``, or than ``LEAST_RESPONSE``.
+ANSWERS, RESPONSE = "answers", "response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Answers:
     :param share: positive answers among the answers, with Wilson's ``limits_95``
     :param bounds: the share of positive answers, were all who did not answer not
         content, and were all content
-    :param gate: "too_few" or "low_response", where no verdict may be given
+    :param gate: ``ANSWERS`` or ``RESPONSE``, where no verdict may be given
     """
 
     invited: int
@@ -47,15 +49,15 @@ def weigh_answers(
     >>> found.response, found.share, found.bounds, found.gate
     (0.5, 0.75, (0.375, 0.875), None)
     >>> weigh_answers(0, 0, 0).gate, weigh_answers(100, 12, 12).gate
-    ('too_few', 'low_response')
+    ('answers', 'response')
     """
     if not 0 <= positive <= answered <= invited:
         raise ValueError(f"{positive} of {answered} answers to {invited} invitations.")
     gate = None
     if not invited or answered < least_answers:
-        gate = "too_few"
+        gate = ANSWERS
     elif answered < least_response * invited:
-        gate = "low_response"
+        gate = RESPONSE
     silent = invited - answered
     return Answers(
         invited,

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .funnel import Z95, Z998, Measured, Rules, Standing, find_gate
+from .nonresponse import ANSWERS, RESPONSE
 
-#: What is said where a rule of ``funnel.find_gate`` forbids more.
+#: What is said where a rule of ``funnel.find_gate`` or ``nonresponse`` forbids more.
 GATE_WORDS = {
     "no_cases": "too_few",
     "coverage": "not_comparable",
@@ -17,10 +18,19 @@ GATE_WORDS = {
     "events": "too_few",
     "non_events": "too_few",
     "own_share": "not_comparable",
+    ANSWERS: "too_few",
+    RESPONSE: "low_response",
 }
 #: Words that give a ratio and its limits, and put a dot into the funnel.
 JUDGED = ("within", "near_edge", "outside")
-WORDS = ("too_few", "not_comparable", "suspended", "overloaded", *JUDGED)
+WORDS = (
+    "too_few",
+    "not_comparable",
+    "low_response",
+    "suspended",
+    "overloaded",
+    *JUDGED,
+)
 
 #: A person has more than a fair load where the load ratio is above this …
 OVERLOAD = 1.25
@@ -33,8 +43,8 @@ class Verdict:
     """What may be said.
 
     :param word: one of ``WORDS``
-    :param rule: why nothing may be said: a rule of ``funnel.find_gate``, "dispersion"
-        or "load"; ``None`` where something is said
+    :param rule: why nothing may be said: a rule of ``funnel.find_gate`` or of
+        ``nonresponse``, "dispersion" or "load"; ``None`` where something is said
     :param numbers: what the sentence tells; ratio, shrunk, low, high (the limits of
         95 %), low998 and high998 are ``None`` where nothing may be said
     """
@@ -74,7 +84,7 @@ def judge(
     ('not_comparable', None)
     """
     rules = rules or Rules()
-    rule = find_gate(standing, rules)
+    rule = find_gate(standing, rules) or standing.gate
     if rule:
         word = GATE_WORDS[rule]
     elif suspended:
@@ -118,6 +128,8 @@ def _numbers(
         "needed_cases": rules.min_cases,
         "needed_events": rules.min_events,
         "needed_coverage": rules.min_coverage,
+        "needed_answers": rules.min_answers,
+        "needed_response": rules.min_response,
         **(judged if is_judged else dict.fromkeys(judged)),
     }
 

@@ -21,7 +21,7 @@ from odoo.addons.citizen_crm.tools.agreement import (
     ordinal,
 )
 from odoo.addons.citizen_crm.tools.discoveries import adjust, chance_alarms, discover
-from odoo.addons.citizen_crm.tools.inequality import gini, jain
+from odoo.addons.citizen_crm.tools.inequality import gini, jain, place_groups
 from odoo.addons.citizen_crm.tools.nonresponse import weigh_answers
 
 CLOSE = {"rel_tol": 1e-6, "abs_tol": 1e-9}
@@ -122,6 +122,26 @@ def test_discoveries(chances) -> None:
     }
 
 
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(1, 3), st.sampled_from("abc")),
+        st.sets(st.integers(1, 9), max_size=6),
+    ),
+    st.integers(1, 6),
+)
+def test_no_group_is_too_small(people, least) -> None:
+    """Shown are enough people, what is large enough alone, and nobody who need not."""
+    places = place_groups(people, least)
+    for place in set(places.values()):
+        shown = {group for group, up in places.items() if up == place}
+        assert len(set().union(*(people[group] for group in shown))) >= least
+        assert all(set(place) <= {*group, None} for group in shown)
+    for group, members in people.items():
+        assert (places.get(group) == group) == (len(members) >= least)
+    left = [members for group, members in people.items() if group not in places]
+    assert len(set().union(*left)) < least
+
+
 def test_chance_alarms() -> None:
     assert isclose(chance_alarms(1000), 2.0, **CLOSE)
     assert isclose(chance_alarms(100, 1.959963984540054), 5.0, **CLOSE)
@@ -141,7 +161,7 @@ def test_answers(one, two, three) -> None:
             assert low <= (positive + content) / invited <= high
     few = answered < 10
     assert found.gate == (
-        "too_few" if few else "low_response" if 5 * answered < invited else None
+        "answers" if few else "response" if 5 * answered < invited else None
     )
 
 

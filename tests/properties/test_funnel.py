@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import isclose, sqrt
 
 import numpy
@@ -17,7 +17,12 @@ from scipy.stats.mstats import winsorize
 
 from odoo.addons.citizen_crm.tools.dispersion import between, chance, disperse
 from odoo.addons.citizen_crm.tools.dispersion import winsorise as own_winsorise
-from odoo.addons.citizen_crm.tools.funnel import Rules, measure
+from odoo.addons.citizen_crm.tools.funnel import (
+    Rules,
+    find_spread,
+    measure,
+    take_tau2,
+)
 from odoo.addons.citizen_crm.tools.strata import Cell, group, pool
 
 CLOSE = {"rel_tol": 1e-6, "abs_tol": 1e-9}
@@ -70,6 +75,27 @@ def test_z_is_the_test_of_the_person_against_the_others(counts) -> None:
         table = [[x, n - x], [events - x, whole - n - events + x]]
         known = chi2_contingency(table, correction=False).statistic
         assert isclose(one.z**2, known * (whole - 1) / whole, **CLOSE)
+
+
+@given(CELLS, CITY)
+def test_the_city_can_be_taken_later(cells, city_tau2) -> None:
+    """Its tau2 changes limits, and neither what was observed nor what was expected."""
+    found = measure(cells, good="low", rules=OPEN)
+    later = take_tau2(found, city_tau2)
+    assert later == measure(cells, good="low", city_tau2=city_tau2, rules=OPEN)
+    assert take_tau2(later, city_tau2) == later
+
+
+@given(CELLS)
+def test_how_a_city_differs_is_that_of_all_its_people(cells) -> None:
+    """Department by department or at once: people are compared within their own one."""
+    cells = [replace(one, person=one.person + 10 * one.stratum[0]) for one in cells]
+    whole = measure(cells, good="low", rules=OPEN)
+    parts = [
+        measure([c for c in cells if c.stratum[0] == number], good="low", rules=OPEN)
+        for number in (1, 2)
+    ]
+    assert isclose(find_spread(parts, OPEN), whole.tau2, **CLOSE)
 
 
 @given(CELLS, CITY)

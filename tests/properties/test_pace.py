@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf, norm
 
 from odoo.addons.citizen_crm.tools.funnel import Rules
-from odoo.addons.citizen_crm.tools.geometric import compare_times, gather
+from odoo.addons.citizen_crm.tools.geometric import (
+    compare_times,
+    gather,
+    pool_times,
+)
 from odoo.addons.citizen_crm.tools.survival import (
     Spell,
     accumulate_hazard,
@@ -137,6 +141,23 @@ def test_typical_times(times) -> None:
         near = {"rel_tol": 1e-5}
         assert isclose(pace.limits_95[0], exp((above - reach) / n), **near)
         assert isclose(pace.limits_95[1], exp((above + reach) / n), **near)
+
+
+@given(TIMES)
+def test_pooling_times_loses_nothing(times) -> None:
+    cells = [
+        gather((1, part), person, found) for (part, person), found in times.items()
+    ]
+    pooled = pool_times(cells, min_cases=5, min_people=2)
+    assert len({(one.stratum, one.person) for one in pooled}) == len(pooled)
+    for person in {one.person for one in cells}:
+        before = [one for one in cells if one.person == person]
+        after = [one for one in pooled if one.person == person]
+        assert sum(one.n for one in before) == sum(one.n for one in after)
+        for name in ("log_sum", "log_squares"):
+            total = sum(getattr(one, name) for one in before)
+            kept = sum(getattr(one, name) for one in after)
+            assert isclose(total, kept, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def test_few_or_odd_cases_have_no_typical_time() -> None:

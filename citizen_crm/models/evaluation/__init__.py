@@ -4,10 +4,14 @@ from . import citizen_case_fact_writing
 from . import citizen_case_fact_settling
 from . import citizen_case_fact_figures
 from . import citizen_case_fact_speed
+from . import citizen_case_fact_answers
+from . import citizen_case_fact_times
 from . import citizen_case_fact_context
+from . import citizen_workload_month
 from . import citizen_case_event
 from . import citizen_case_fact_report
 from . import citizen_case_fact_question
+from . import citizen_case_fact_equity
 from . import res_config_settings
 from . import res_company
 from . import citizen_evaluation_read
@@ -20,6 +24,7 @@ from . import citizen_evaluation_figures
 from . import citizen_evaluation_line
 from . import citizen_evaluation_chance
 from . import citizen_evaluation_words
+from . import citizen_evaluation_words_shown
 from . import citizen_evaluation_statement
 from . import citizen_evaluation_claim
 from . import citizen_evaluation_appeal

@@ -24,7 +24,7 @@ class CitizenCaseFact(models.Model):
     A row stands for a time in which one employee had the case. It is written by the
     system from the history (``_write_facts``); what can only be known later is added
     when it is (``_settle``). Nobody changes it but by an accepted objection, which
-    leaves it out of the figures (``_exclude``). Nothing in it tells of the resident.
+    leaves it out of the figures (``_exclude``). Nothing tells who the resident is.
     """
 
     _name = "citizen.case.fact"
@@ -71,6 +71,20 @@ class CitizenCaseFact(models.Model):
     )
     channel_id = fields.Many2one(
         "helpdesk.ticket.channel", ondelete="restrict", help="How the case came in."
+    )
+    # Coarse, and read by nobody: they go into the figures of equal treatment alone.
+    district_id = fields.Many2one(
+        "citizen.district",
+        string="Area",
+        ondelete="restrict",
+        groups=NO_ACCESS,
+        help="The largest district around the matter, when the case ended.",
+    )
+    language_id = fields.Many2one(
+        "res.lang",
+        ondelete="restrict",
+        groups=NO_ACCESS,
+        help="In which the city wrote to the person, when the case ended.",
     )
     decision = fields.Selection(
         DECISIONS, help="What the city decided, in the last reply before the end."

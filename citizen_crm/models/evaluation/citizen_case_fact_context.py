@@ -21,8 +21,8 @@ FINISHED = """
      WHERE employee_id = %(employee)s AND problem IS NULL
        AND at >= %(start)s AND at < %(end)s
 """
-#: Open points of everybody in the teams of an employee at the end of each week. A part
-#: of a case's ledger begins with whoever gets it, and ends with the next such entry.
+#: Open points of everybody in some teams at the end of each week. A part of a case's
+#: ledger begins with whoever gets it, and ends with the next such entry.
 OPEN_POINTS = """
     WITH step AS (
         SELECT team_id, case_id, employee_id, kind, points, at, step,
@@ -30,9 +30,7 @@ OPEN_POINTS = """
                count(*) FILTER (WHERE kind IN ('opening', 'charge', 'reversal',
                                 'cancellation', 'finish')) OVER log AS part
           FROM citizen_assignment_entry
-         WHERE case_id IS NOT NULL AND problem IS NULL AND team_id IN (
-                   SELECT team_id FROM citizen_team_member
-                    WHERE employee_id = %(employee)s)
+         WHERE case_id IS NOT NULL AND problem IS NULL AND team_id IN (%(teams)s)
         WINDOW log AS (PARTITION BY case_id ORDER BY step)
     ), held AS (
         SELECT team_id, at, until, first_value(kind) OVER turn AS kind,
@@ -53,8 +51,7 @@ MEMBERS = """
       JOIN citizen_team_member AS member
         ON member.date_from <= week.at::date
        AND (member.date_to IS NULL OR member.date_to >= week.at::date)
-     WHERE member.team_id IN (SELECT team_id FROM citizen_team_member
-                               WHERE employee_id = %(employee)s)
+     WHERE member.team_id IN (%(teams)s)
   GROUP BY week.at, member.team_id, member.employee_id
 """
 COUNTED = """
@@ -122,7 +119,11 @@ class CitizenCaseFact(models.Model):
     @api.model
     def _get_ratios(self, employee, weeks):
         """Return the ratio of each week in which the employee was in any team."""
-        found = {"employee": employee.id, "weeks": weeks}
+        teams = SQL(
+            "SELECT team_id FROM citizen_team_member WHERE employee_id = %s",
+            employee.id,
+        )
+        found = {"teams": teams, "weeks": weeks}
         loads, capacities = {}, {}
         for query, table in ((OPEN_POINTS, loads), (MEMBERS, capacities)):
             for week, team, person, value in self.env.execute_query(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.funnel import measure_groups
+from ...tools.funnel import find_spread, measure_groups
 from ...tools.strata import pool_groups
 from .citizen_measure import FACT_COLUMNS
 
@@ -36,26 +36,31 @@ class CitizenCaseFact(models.Model):
         :param departments: ``hr.department`` whose people are compared, each within
             their own one; empty for all
         :param measures: ``citizen.measure`` or their codes; empty for all in force
-        :param rules: ``tools.funnel.Rules`` of a cycle; empty for the usual ones
+        :param rules: ``tools.funnel.Rules``; those of today if empty
         :return: ``{code: tools.funnel.Measured}``; measures that are not counted by
-            cases are left out
+            cases are left out. Where people are too few to have a tau2 of their own it
+            is 0: a cycle puts that of the city there
         """
         directions = self._get_directions(measures)
         period = f"{date_from}/{date_to}"
         groups = self._fetch_groups(period, date_from, date_to, departments, directions)
-        city, found = None, {}
+        found = {}
         for code, direction in directions.items():
             pooled = pool_groups(groups.pop(code))
             found[code] = measure_groups(pooled, good=direction, rules=rules)
-            # Of too few people something may be said: theirs is that of the city.
-            if departments and not found[code].is_own_tau2:
-                city = city or self._measure(date_from, date_to, None, measures, rules)
-                found[code] = measure_groups(
-                    pooled, good=direction, city_tau2=city[code].tau2, rules=rules
-                )
             if code in BY_DECISION:
                 found[code] = _without_kinds(found[code])
         return found
+
+    @api.model
+    def _measure_city(self, date_from, date_to, measures=None, rules=None):
+        """Return dict ``code -> tau2``, how much the people of the whole city differ.
+
+        For the parameters see ``_measure``. A city of a million facts takes a while, so
+        a cycle does this once (``citizen.evaluation.cycle._freeze_city``).
+        """
+        measured = self._measure(date_from, date_to, None, measures, rules)
+        return {code: find_spread([one], rules) for code, one in measured.items()}
 
     @api.model
     def _get_directions(self, measures):
@@ -129,7 +134,6 @@ class CitizenCaseFact(models.Model):
         treated is told to nobody, so behind C2 stand all who were asked.
         """
         start, end = self._get_bounds(date_from, date_to)
-        known = [(FACT_COLUMNS[code], "!=", False)] if code in FACT_COLUMNS else []
         return self.sudo().search(
             [
                 ("handler_id", "=", employee.id),
@@ -137,9 +141,16 @@ class CitizenCaseFact(models.Model):
                 ("closed_on", "<", end),
                 ("counts_personally", "=", True),
                 ("excluded", "=", False),
-                *([("invited", "=", "yes")] if code in BY_DECISION else known),
+                *self._get_known_domain(code),
             ]
         )
+
+    @api.model
+    def _get_known_domain(self, code):
+        """Return which facts a measure knows something of."""
+        if code in BY_DECISION:
+            return [("invited", "=", "yes")]
+        return [(FACT_COLUMNS[code], "!=", False)] if code in FACT_COLUMNS else []
 
     def _get_events(self, code):
         """Return pairs ``(case number, whether the event was)`` of these facts.

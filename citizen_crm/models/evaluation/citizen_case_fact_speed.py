@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.funnel import find_spread
 from ...tools.survival import Spell, log_rank, pool_spells
 from ..sla.instants import to_instant
 from .citizen_case_fact_figures import STRATUM
@@ -46,6 +47,27 @@ class CitizenCaseFact(models.Model):
         if departments and measure:
             spells = self._get_spells(date_from, date_to, departments)
             found[SPEED] = log_rank(pool_spells(spells), good=measure.good, rules=rules)
+        return found
+
+    @api.model
+    def _measure_city(self, date_from, date_to, measures=None, rules=None):
+        """Add speed, a department at a time, so that no more cases are in memory."""
+        found = super()._measure_city(date_from, date_to, measures, rules)
+        if self._get_speed_measure(measures):
+            condition = self._get_condition(date_from, date_to, None)
+            query = SQL(
+                "SELECT DISTINCT department_id FROM citizen_case_fact"
+                " WHERE %s AND department_id IS NOT NULL ORDER BY department_id",
+                condition,
+            )
+            ids = [department for (department,) in self.env.execute_query(query)]
+            found[SPEED] = find_spread(
+                (
+                    self._measure(date_from, date_to, one, [SPEED], rules)[SPEED]
+                    for one in self.env["hr.department"].browse(ids)
+                ),
+                rules,
+            )
         return found
 
     @api.model

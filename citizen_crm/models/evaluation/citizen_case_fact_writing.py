@@ -31,6 +31,8 @@ COLUMNS = (
     "category_id",
     "priority",
     "channel_id",
+    "district_id",
+    "language_id",
     "began_at",
     "ended_at",
     "ended_by",
@@ -49,11 +51,18 @@ COLUMNS = (
 )
 STAMP = ("create_uid", "create_date", "write_uid", "write_date")
 #: Confidential cases are too few to compare anybody by, and joined ones are answered
-#: with their lead case.
+#: with their lead case. Of where and in which language only what is coarse is kept: the
+#: largest district, and one of the few languages in which the city writes.
 CASES = """
-    SELECT id, number, company_id, category_id, priority, channel_id
-      FROM helpdesk_ticket
-     WHERE id = ANY(%s) AND confidential IS NOT TRUE AND duplicate_id IS NULL
+    SELECT ticket.id, ticket.number, ticket.company_id, ticket.category_id,
+           ticket.priority, ticket.channel_id,
+           nullif(split_part(district.parent_path, '/', 1), '')::integer, lang.id
+      FROM helpdesk_ticket AS ticket
+ LEFT JOIN citizen_district AS district ON district.id = ticket.district_id
+ LEFT JOIN res_partner AS partner ON partner.id = ticket.partner_id
+ LEFT JOIN res_lang AS lang ON lang.code = partner.lang
+     WHERE ticket.id = ANY(%s) AND ticket.confidential IS NOT TRUE
+       AND ticket.duplicate_id IS NULL
 """
 LOGS = """
     SELECT case_id, extract(epoch FROM at)::bigint, kind, coalesce(assignee_id, 0),
@@ -138,8 +147,10 @@ class CitizenCaseFact(models.Model):
         for model in (
             "helpdesk.ticket",
             "citizen.case.event",
+            "citizen.district",
             "citizen.sla.clock",
             "hr.employee",
+            "res.partner",
             "resource.calendar.leaves",
         ):
             self.env[model].flush_model()
@@ -216,7 +227,7 @@ class CitizenCaseFact(models.Model):
     def _prepare(self, case_id, case, custody, story, people):
         """Return the row of a spell, ``None`` where its handler is no employee."""
         spell, triage = custody.spell, custody.spell.triage
-        number, company, category, priority, channel = case
+        number, company, category, priority, channel, district, language = case
         employee = people.find(spell.holder, company)
         if not employee:
             return None
@@ -226,6 +237,7 @@ class CitizenCaseFact(models.Model):
             *(case_id, spell.number, number, company, employee),
             *(spell.team or None, people.departments.get(spell.team)),
             *(first[0], first[1], triage.channel or channel),
+            *(district, language),
             *(to_moment(spell.begin), to_moment(spell.end), spell.ended_by),
             to_moment(story.ends[spell.round]),
             *(custody.worked / HOUR, custody.waited / HOUR, custody.held),

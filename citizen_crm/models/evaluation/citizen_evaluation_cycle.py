@@ -6,10 +6,11 @@ from odoo.fields import Domain
 
 from ...tools.funnel import Rules
 from .citizen_case_fact_speed import SPEED
+from .citizen_case_fact_times import TIMES
 from .citizen_measure import FACT_COLUMNS, QUALITY
 
-#: Measures in which people are compared with colleagues.
-JUDGED = sorted({*FACT_COLUMNS, SPEED, QUALITY})
+#: Measures that say something of people, compared with colleagues.
+JUDGED = sorted({*FACT_COLUMNS, SPEED, TIMES, QUALITY})
 CYCLE_STATES = [
     ("draft", "Draft"),
     ("announced", "Announced"),

@@ -15,6 +15,8 @@ LINE_WORDS = [
     ("so_far", "So far"),
     ("too_few", "Not enough cases"),
     ("not_comparable", "Not comparable"),
+    ("low_response", "Few have answered"),
+    ("shown", "Shown, not judged"),
     ("suspended", "Not judged"),
     ("overloaded", "Overloaded: not judged"),
     ("within", "As expected"),
@@ -69,11 +71,11 @@ class CitizenEvaluationLine(models.Model):
     )
     code = fields.Char(required=True, readonly=True, help="Short name of the measure.")
     measure_name = fields.Char(
-        string="Measured", compute="_compute_figures", help="What is looked at."
+        string="Measured", compute="_compute_words", help="What is looked at."
     )
     explanation_of_measure = fields.Text(
         string="What It Means",
-        compute="_compute_figures",
+        compute="_compute_words",
         help="The measure in plain words.",
     )
     said = fields.Json(string="What the Manager Says", groups=NO_ACCESS)
@@ -96,11 +98,11 @@ class CitizenEvaluationLine(models.Model):
     word = fields.Selection(
         LINE_WORDS,
         string="Said",
-        compute="_compute_figures",
+        compute="_compute_words",
         help="What may be said by the announced rules.",
     )
     sentence = fields.Char(
-        string="In Words", compute="_compute_figures", help="The same in a sentence."
+        string="In Words", compute="_compute_words", help="The same in a sentence."
     )
     funnel = fields.Json(
         compute="_compute_tables",
@@ -143,19 +145,30 @@ class CitizenEvaluationLine(models.Model):
         )
 
     @api.depends("evaluation_id.state", "evaluation_id.claim_ids.state")
-    @api.depends_context("uid", "lang")
+    @api.depends_context("uid")
     def _compute_figures(self):
-        for evaluation, lines in self.sudo().grouped("evaluation_id").items():
-            is_seen = self.env.su or evaluation._is_seen_by_user()
-            figures = evaluation._get_figures() if is_seen else {}
-            for line in lines:
-                line.with_env(self.env)._show(figures.get(line.code) or {}, is_seen)
+        figures = self._get_seen_evaluations()._get_figures()
+        for line in self:
+            own = figures.get(line.sudo().evaluation_id.id, {})
+            line.figures = own.get(line.code) or False
+
+    @api.depends("figures")
+    @api.depends_context("uid", "lang")
+    def _compute_words(self):
+        seen = self._get_seen_evaluations()
+        for line in self:
+            line._show(line.figures or {}, line.sudo().evaluation_id in seen)
+
+    def _get_seen_evaluations(self):
+        """Return the evaluations of which the user may see figures, as superuser."""
+        return self.sudo().evaluation_id.filtered(
+            lambda evaluation: self.env.su or evaluation._is_seen_by_user()
+        )
 
     def _show(self, figures, is_seen):
-        """Set what is computed of a line, from its figures."""
+        """Set the words of a line, from its figures."""
         words = self.sudo()._get_words(figures) if is_seen else (False, False)
         self.word, self.sentence = words
-        self.figures = figures or False
         measure = figures.get("measure") or self._tell_measure()
         self.measure_name = measure["name"]
         self.explanation_of_measure = measure["explanation"]

@@ -155,20 +155,23 @@ class CitizenEvaluation(models.Model):
         return True
 
     def action_publish(self):
-        """Seal the record; nobody changes it from then on."""
-        self.ensure_one()
-        record = self.sudo()
-        record._step("publish")
-        record.write(
-            {
-                "published_by_id": self.env.uid,
-                "employee_name": record.employee_id.name,
-                "manager_name": record.manager_id.name or record.manager_name,
-                "department_name": record.department_id.name,
-            }
-        )
-        self.env["citizen.evaluation.version"].sudo()._seal(record, "published")
-        self._take("publish")
+        """Seal records; nobody changes them from then on."""
+        records = self.sudo()
+        for record in records:
+            record._step("publish")
+            record.write(
+                {
+                    "published_by_id": self.env.uid,
+                    "employee_name": record.employee_id.name,
+                    "manager_name": record.manager_id.name or record.manager_name,
+                    "department_name": record.department_id.name,
+                }
+            )
+        # All are sealed before the first one moves, so they stand on one measurement.
+        for record in records:
+            self.env["citizen.evaluation.version"].sudo()._seal(record, "published")
+        for record in self:
+            record._take("publish")
         return True
 
     def action_confirm_receipt(self):

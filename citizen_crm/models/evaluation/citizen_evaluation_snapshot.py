@@ -110,10 +110,10 @@ class CitizenEvaluationVersion(models.Model):
         }
 
     def _tell_lines(self, evaluation):
-        figures = evaluation._get_figures()
         lines = []
         for line in evaluation.line_ids:
-            own = figures[line.code]
+            # Of all evaluations that are sealed together these are computed at once.
+            own = line.figures
             word, sentence = line._say_verdict(own)
             said = line.said or {}
             lines.append(

@@ -240,6 +240,7 @@ class CitizenEvaluationLine(models.Model):
                 "number": number or "",
                 "counted_on": company._get_city_day(fact.closed_on).isoformat(),
                 "event": event,
+                **self._tell_hours(fact),
             }
             for fact, (number, event) in zip(
                 facts, facts._get_events(self.code), strict=True
@@ -279,7 +280,7 @@ class CitizenEvaluationLine(models.Model):
                 (
                     row["number"] or _("(confidential)"),
                     format_date(self.env, row["counted_on"]),
-                    said[row["event"]],
+                    self._say_hours(row) or said[row["event"]],
                 )
                 for row in rows
             ),

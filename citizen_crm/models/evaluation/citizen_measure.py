@@ -7,17 +7,22 @@ CODES = [
     ("T1", "T1"),
     ("T2", "T2"),
     ("T3", "T3"),
+    ("T4", "T4"),
     ("C1", "C1"),
     ("C2", "C2"),
     ("C3", "C3"),
     ("Q1", "Q1"),
     ("Q2", "Q2"),
+    ("E1", "E1"),
+    ("E2", "E2"),
 ]
 KINDS = [
     ("events", "Cases with an event, against what is expected"),
     ("speed", "Closed cases, against what is expected in the same time"),
+    ("times", "Typical working time, shown and not judged"),
     ("review", "Criteria met in cases that were drawn, against what is expected"),
     ("context", "Workload, for context only"),
+    ("team", "Figures of teams, in a report"),
 ]
 GOOD = [
     ("low", "Less than expected"),
@@ -38,7 +43,13 @@ HIGH_CODES = frozenset({"T3", "C2", "Q1", "Q2"})
 #: The measure that reviewers make, by criteria; no fact tells it.
 QUALITY = "Q1"
 #: Kinds of measures that are neither events nor context.
-OTHER_KINDS = {"T3": "speed", QUALITY: "review"}
+OTHER_KINDS = {
+    "T3": "speed",
+    "T4": "times",
+    QUALITY: "review",
+    "E1": "team",
+    "E2": "team",
+}
 #: What a version says; it does not change once it is in force.
 SAID_FIELDS = frozenset(
     {
@@ -129,7 +140,7 @@ class CitizenMeasure(models.Model):
             kind = "events" if measure.code in FACT_COLUMNS else "context"
             measure.kind = OTHER_KINDS.get(measure.code, kind)
             good = "high" if measure.code in HIGH_CODES else "low"
-            measure.good = "none" if measure.kind == "context" else good
+            measure.good = "none" if measure.kind in ("context", "team") else good
 
     @api.depends("code", "name", "version")
     def _compute_display_name(self):

@@ -64,16 +64,13 @@ class CitizenEvaluationCycle(models.Model):
         ]
         return agreement, review(cases, self._get_rules())
 
-    def _judge(self, subjects, *known):
+    def _judge(self, evaluations):
         """Add what may be said of the quality review, by its own thresholds."""
-        figures = super()._judge(subjects, *known)
+        figures = super()._judge(evaluations)
         if not self._is_reviewed():
             return figures
         found = self._get_reviewed()
-        if subjects._name == "hr.employee":
-            figures[QUALITY] = self._judge_quality(subjects, known[1], *found)
-            return figures
-        for one in subjects:
+        for one in evaluations:
             sides = one._get_earlier_sides()
             own = self._judge_quality(one.employee_id, sides, *found)
             figures[one.id][QUALITY] = own
