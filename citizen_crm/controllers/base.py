@@ -17,6 +17,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, MissingError, UserErr
 from odoo.http import request
 
 from ..models.case.ir_http import get_error_words
+from ..models.case.unavailable import is_away
 from ..tools.unavailable_page import SECURITY_HEADERS
 from ..tools.web_files import (
     ACCEPT,
@@ -40,8 +41,6 @@ DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: Errors that the framework knows what to do about. A page that was to be read from
 #: a standby and writes is one of them: it is made again from the primary.
 RAISED = (
-    psycopg2.OperationalError,
-    psycopg2.InterfaceError,
     psycopg2.errors.ReadOnlySqlTransaction,
     ConcurrencyError,
 )
@@ -94,8 +93,10 @@ class PortalBase:
                     response.flatten()
                 request.env.flush_all()
         except RAISED:
-            raise  # tried again by the framework, or answered with 503
+            raise  # tried again by the framework
         except Exception as error:
+            if is_away(error):
+                raise  # the same, or answered with 503
             response = self._refuse(error)
         return self._seal(response)
 

@@ -257,16 +257,22 @@ class TestPortalFiling(PortalCase):
     @mute_logger("odoo.http")
     def test_database_away_keeps_the_text(self):
         """Fails on the stock base because it answers 500 and the text is gone."""
-        with patch.object(
-            type(self.Case),
-            "_portal_register",
-            side_effect=psycopg2.OperationalError("server closed the connection"),
+        away = "server closed the connection"
+        for error in (
+            psycopg2.OperationalError(away),
+            psycopg2.InterfaceError(away),
+            # A server that is killed in the middle of a statement.
+            psycopg2.DatabaseError(away),
         ):
-            response = self._file_case(description="Long <b>story")
-        self.assertEqual(response.status_code, 503)
-        self.assertEqual(response.headers["Retry-After"], "30")
-        self.assertIn("Long &lt;b&gt;story", response.text)
-        self.assertIn('method="post"', response.text)
+            with (
+                self.subTest(type(error).__name__),
+                patch.object(type(self.Case), "_portal_register", side_effect=error),
+            ):
+                response = self._file_case(description="Long <b>story")
+                self.assertEqual(response.status_code, 503)
+                self.assertEqual(response.headers["Retry-After"], "30")
+                self.assertIn("Long &lt;b&gt;story", response.text)
+                self.assertIn('method="post"', response.text)
 
     @mute_logger("odoo.http")
     def test_database_away_is_said_in_the_persons_language(self):

@@ -1,10 +1,8 @@
-import psycopg2
-
 from odoo import models
 from odoo.http import request
 
 from ...tools.unavailable_page import SECURITY_HEADERS, is_ours
-from .unavailable import answer_unavailable
+from .unavailable import answer_unavailable, is_away
 
 
 def get_error_words(env):
@@ -56,10 +54,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _handle_error(cls, exception):
         """Without the database no page can be rendered: send one that needs none."""
-        is_away = isinstance(
-            exception, psycopg2.OperationalError | psycopg2.InterfaceError
-        )
-        if is_away and request.dispatcher.routing_type == "http":
+        if is_away(exception) and request.dispatcher.routing_type == "http":
             return answer_unavailable(request)
         if not is_ours(request.httprequest.path):
             return super()._handle_error(exception)

@@ -3,6 +3,8 @@
 Translations are read from the addon's files, which are there without a database.
 """
 
+import psycopg2
+
 from odoo.tools.translate import LazyTranslate
 
 from ...tools.unavailable_page import choose_language, unavailable_response
@@ -21,6 +23,18 @@ WORDS = {
     "send": _lt("Send again"),
     "text": _lt("Your text"),
 }
+
+
+def is_away(error):
+    """Tell whether an error says that the database cannot be reached.
+
+    Of a server that dies within a statement psycopg2 knows no more than that something
+    went wrong: it raises the mother of its errors itself.
+    """
+    return (
+        isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+        or type(error) is psycopg2.DatabaseError
+    )
 
 
 def answer_unavailable(request):

@@ -67,7 +67,7 @@ class CitizenEvaluationCycle(models.Model):
         facts, rules = self.env["citizen.case.fact"].sudo(), self._get_rules()
         codes = self.measure_ids.mapped("code")
         period = self.date_from, self.date_to, self.department_id
-        found = facts._measure(*period, measures=codes, rules=rules)
+        found = facts._measure(*period, measures=self.measure_ids, rules=rules)
         if not all(one.is_own_tau2 for one in found.values()):
             city = self._get_city_tau2()
             found = {

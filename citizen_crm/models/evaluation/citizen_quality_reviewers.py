@@ -33,13 +33,16 @@ class CitizenQualityReview(models.Model):
         What nobody may review waits without a reviewer, and is seen as such.
         """
         users = self._get_reviewers()
+        excluded = self._get_excluded(users)
         for place in (1, 2):
             # The first ones first: a second reviewer is somebody else.
             reviews = self.filtered(lambda one, place=place: one.place == place)
             for sample, found in reviews.grouped("sample_id").items():
                 candidates = {
                     str(one.id): [
-                        str(user.id) for user in users if not one._get_bar(user)
+                        str(user.id)
+                        for user, bar in one._get_bars(users, users, excluded).items()
+                        if not bar
                     ]
                     for one in found
                 }
@@ -68,6 +71,21 @@ class CitizenQualityReview(models.Model):
     # -------------------------------------------------------------------- bars
     def _get_bar(self, user):
         """Return why a user must not review this, by ``tools.review_sample``."""
+        known = self._get_reviewers(), self._get_excluded(user)
+        return self._get_bars(user, *known)[user]
+
+    @api.model
+    def _get_excluded(self, users):
+        """Return dict ``key of a case -> employee ids`` of conflicts of interest."""
+        employees = users.sudo().employee_ids
+        return self.env["citizen.recusal"]._get_excluded(employees)
+
+    def _get_bars(self, users, reviewers, excluded):
+        """Return dict ``user -> why they must not review this``, "" if they may.
+
+        :param reviewers: who has the role
+        :param excluded: of all these users, as of ``_get_excluded``
+        """
         self.ensure_one()
         others = self.search(
             [
@@ -77,19 +95,25 @@ class CitizenQualityReview(models.Model):
             ]
         )
         cycle = self.sample_id.cycle_id
-        return bar_reviewer(
-            ReviewTies(
-                is_reviewer=user in self._get_reviewers(),
-                had_case=user in self._get_authors(),
-                is_above=user in self._get_superiors(),
-                is_compared=user in cycle.evaluation_ids.employee_id.user_id,
-                has_role=user in (cycle.coordinator_id | cycle.steward_id),
-                is_cleared=self._is_cleared(user),
-                is_recused=self._is_recused(user),
-                has_other=user in others.reviewer_id,
-                has_passed=user.id in (self.passed_ids or []),
+        authors, superiors = self._get_authors(), self._get_superiors()
+        compared = cycle.evaluation_ids.employee_id.user_id
+        roles = cycle.coordinator_id | cycle.steward_id
+        return {
+            user: bar_reviewer(
+                ReviewTies(
+                    is_reviewer=user in reviewers,
+                    had_case=user in authors,
+                    is_above=user in superiors,
+                    is_compared=user in compared,
+                    has_role=user in roles,
+                    is_cleared=self._is_cleared(user),
+                    is_recused=self._is_recused(user, excluded),
+                    has_other=user in others.reviewer_id,
+                    has_passed=user.id in (self.passed_ids or []),
+                )
             )
-        )
+            for user in users
+        }
 
     def _get_authors(self):
         """Return everybody who had the case, or wrote or approved a reply to it."""
@@ -121,15 +145,15 @@ class CitizenQualityReview(models.Model):
             clearance and user.sudo().has_group(clearance)
         )
 
-    def _is_recused(self, user):
+    def _is_recused(self, user, excluded):
         """Tell whether the case is the user's own, or they have declared a conflict."""
         case, partner = self.case_id, user.sudo().partner_id
         people = case.partner_id | case.commercial_partner_id
         if people & (partner | partner.commercial_partner_id):
             return True
-        employees = user.sudo().employee_ids
-        excluded = self.env["citizen.recusal"]._get_excluded(employees)
-        return any(excluded.get(key) for key in case._get_recusal_keys())
+        employees = set(user.sudo().employee_ids.ids)
+        keys = case._get_recusal_keys()
+        return any(employees & excluded.get(key, set()) for key in keys)
 
     @api.model
     def _get_bar_sentences(self):
