@@ -159,7 +159,7 @@ class TestEvaluationRetention(CycleCommon):
         digests = self.evaluation.version_ids.sorted("number").mapped("digest")
         number, cycle = self.evaluation.id, self.cycle
         facts = self.env["citizen.case.fact"].search_count([])
-        before = cycle._measure()["T2"]
+        before = cycle._measure().measured["T2"]
         run = self._delete()
         for name in ("", *(f"_{part}" for part in PARTS)):
             column = "evaluation_id" if name else "id"
@@ -182,7 +182,7 @@ class TestEvaluationRetention(CycleCommon):
         # What is counted of the teams stays, and so does the cycle.
         self.assertEqual(cycle.state, "running")
         self.assertEqual(self.env["citizen.case.fact"].search_count([]), facts)
-        self.assertEqual(cycle._measure()["T2"].people, before.people)
+        self.assertEqual(cycle._measure().measured["T2"].people, before.people)
 
     def test_a_changed_proof_is_found(self):
         proof = self._delete().proof_ids

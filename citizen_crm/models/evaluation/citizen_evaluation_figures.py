@@ -128,7 +128,9 @@ class CitizenEvaluationCycle(models.Model):
                 ("city_frozen_at", "=", False),
             ]
         )
-        waiting.filtered(lambda cycle: cycle._may_be_checked())._freeze_city()
+        waiting = waiting.filtered(lambda cycle: cycle._may_be_checked())
+        waiting._freeze_city()
+        self.env["ir.cron"]._note_done(len(waiting))
 
     # ------------------------------------------------------------- one person
     def _judge(self, evaluations):

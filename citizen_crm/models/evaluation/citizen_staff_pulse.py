@@ -283,8 +283,10 @@ class CitizenStaffPulse(models.Model):
     def _cron_finish(self):
         """End the rounds whose last day is over."""
         today = fields.Date.context_today(self)
-        for pulse in self.search([("state", "=", "open"), ("date_to", "<", today)]):
+        over = self.search([("state", "=", "open"), ("date_to", "<", today)])
+        for pulse in over:
             pulse._finish()
+        self.env["ir.cron"]._note_done(len(over))
 
     def _finish(self):
         """Keep what may be told, and forget counts and who has answered."""
