@@ -78,11 +78,7 @@ class Tests:
 
     def pytest(self) -> Outcome:
         """pytest over tests/ but for the browser"""
-        folders = sorted(
-            str(folder.relative_to(self.odoo.settings.root))
-            for folder in (self.odoo.settings.root / "tests").iterdir()
-            if any(folder.glob("test_*.py")) and folder.name != "browser"
-        )
+        folders = ["tests", "--ignore=tests/browser"]
         return self._pytest("test", folders, _title(self.pytest))
 
     def browsers(self) -> Outcome:
