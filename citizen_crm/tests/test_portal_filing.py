@@ -194,10 +194,9 @@ class TestPortalFiling(PortalCase):
 
     def test_piece_left_by_a_killed_process_is_replaced(self):
         """Fails on the stock base: "The attachment collides with an existing file."."""
-        content = b"An unusual content of a file. " * 100
+        content = os.urandom(16) + b"An unusual content of a file. " * 100
         Attachment = self.env["ir.attachment"]
         name = Attachment._get_path(content, Attachment._compute_checksum(content))[1]
-        self.addCleanup(lambda: os.path.exists(name) and os.unlink(name))
         with open(name, "wb") as piece:
             piece.write(content[:1000])
         file = Attachment.create({"name": "a.bin", "raw": content})

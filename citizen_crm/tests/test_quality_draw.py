@@ -21,8 +21,10 @@ class TestQualityDraw(QualityCommon):
         self.assertEqual(self.sample.drawn_count, 40)
         self.assertEqual(self.sample.population_count, 160)
         self.assertTrue(all(self.reviews.mapped("reviewer_id")))
-        loads = self.reviews.grouped("reviewer_id").values()
-        self.assertLessEqual(max(map(len, loads)) - min(map(len, loads)), 2)
+        # Who is second hangs on who was first, which is a matter of chance.
+        first = self.reviews.filtered(lambda one: one.place == 1)
+        loads = first.grouped("reviewer_id").values()
+        self.assertLessEqual(max(map(len, loads)) - min(map(len, loads)), 1)
 
     def test_a_draw_can_be_drawn_again(self):
         """What becomes of the cases later does not change what was drawn."""
