@@ -46,7 +46,9 @@ from . import test_erasure_trace
 from . import test_evaluation_figures
 from . import test_evaluation_life
 from . import test_evaluation_matrix
+from . import test_evaluation_paper
 from . import test_evaluation_ranking
+from . import test_evaluation_retention
 from . import test_evaluation_seal
 from . import test_feedback
 from . import test_field_check
@@ -121,6 +123,7 @@ from . import test_sla_sweep
 from . import test_sla_waiting
 from . import test_split
 from . import test_split_refused
+from . import test_staff_pulse
 from . import test_takeover
 from . import test_tracking_secret
 from . import test_transfer

@@ -138,5 +138,7 @@ def test_search_needs_every_word(query: str, fields: list[str]):
 @given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=200)), max_size=5))
 def test_kept_text_is_inert(fields: list[tuple[str, str]]):
     evil = [*fields, ("description", "</textarea><script>alert(1)</script>\"'>")]
-    page = build_page("/services/1?x=<script>", evil, True)
-    assert "<script" not in page and "Send again" in page
+    names = ("title", "reason", "reload", "kept", "files", "send", "text")
+    words = dict.fromkeys(names, "Said & <script>")
+    page = build_page("/services/1?x=<script>", evil, True, words, "zh_TW")
+    assert "<script" not in page and "Said &amp; " in page
