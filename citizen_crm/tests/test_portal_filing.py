@@ -1,5 +1,7 @@
 import errno
 import os
+import struct
+import zlib
 from unittest.mock import patch
 
 import psycopg2
@@ -218,6 +220,18 @@ class TestPortalFiling(PortalCase):
         self.assertEqual(file.mimetype, "image/png")
         self.assertFalse(file.public)
         self.assertFalse(file.access_token)
+
+    def test_damaged_photo_is_kept_as_it_came(self):
+        """Fails on the stock base: 500, it wants to shrink what nobody can read."""
+        size = b"IHDR" + struct.pack(">IIBBBBB", 20000, 20000, 8, 2, 0, 0, 0)
+        huge = struct.pack(">I17sI", 13, size, zlib.crc32(size)) + bytes(4) + b"IDAT"
+        for photo in (PNG[:8] + b"\xb6\xff" * 2000, PNG[:8] + huge):
+            self.assertStatus(self._file_case(files={"files": ("a.png", photo)}), 200)
+            case = self._last_case(self.eve)
+            file = self.env["ir.attachment"].search(
+                [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", case.id)]
+            )
+            self.assertEqual(file.raw, photo)
 
     def test_files_that_are_refused(self):
         """Fails on the stock base because it stores any file of any size."""

@@ -1,8 +1,13 @@
+import logging
 import os
 import uuid
 from contextlib import suppress
 
+import psycopg2
+
 from odoo import api, models
+
+_logger = logging.getLogger(__name__)
 
 
 class IrAttachment(models.Model):
@@ -14,6 +19,20 @@ class IrAttachment(models.Model):
     """
 
     _inherit = "ir.attachment"
+
+    @api.model
+    def _postprocess_contents(self, values):
+        """Keep a picture that cannot be shrunk, because it is damaged, as it came.
+
+        The base expects one kind of error; the libraries that read pictures have many.
+        """
+        try:
+            return super()._postprocess_contents(values)
+        except psycopg2.Error:
+            raise
+        except Exception as error:  # noqa: BLE001
+            _logger.info("A damaged picture is kept as it came: %r", error)
+            return values
 
     @api.model
     def _get_path(self, bin_data, sha):

@@ -26,8 +26,9 @@ PASSING = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 def raise_if_repeated(error):
     """Raise an error of two transactions in each other's way, if that helps.
 
-    A remote call is repeated by the server; a mail that is fetched is not, it is
-    marked as read.
+    What comes by the web is repeated by the server. A mail that is fetched is not, it
+    is marked as read; nor can that be told of what the mail gate script hands over.
+    Those wait for the job.
     """
     if request and isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise error
