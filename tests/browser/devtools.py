@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import itertools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import websocket
 from PIL import Image
@@ -26,6 +28,9 @@ _SWITCHES = (
     "--disable-quic",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
     "--disable-component-update",
     "--disable-sync",
     "--disable-extensions",
@@ -35,14 +40,85 @@ _SWITCHES = (
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
 )
+#: Start a program and say its process id.
+_IN_BACKGROUND = '"$@" >/dev/null 2>&1 & echo $!'
 
 
 class BrowserError(RuntimeError):
     """The browser did not start, or the page did not do what was waited for."""
 
 
+class Chromium:
+    """A running Chromium with a profile of its own.
+
+    It is nobody's child: Odoo ends the children of its tests after each class.
+    """
+
+    def __init__(self, timeout: float = 60.0) -> None:
+        self.timeout = timeout
+        self._profile = tempfile.mkdtemp(prefix="citizen-browser-")
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        if not program:
+            raise BrowserError("No chromium on PATH; `make setup` provides one.")
+        switches = [*_SWITCHES, f"--user-data-dir={self._profile}", "about:blank"]
+        started = subprocess.run(
+            ["sh", "-c", _IN_BACKGROUND, "sh", program, *switches],
+            stdout=subprocess.PIPE,
+            check=True,
+            env={**os.environ, "HOME": self._profile},
+        )
+        self.pid = int(started.stdout)
+        try:
+            self.port = self._find_port()
+        except Exception:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the browser and remove its profile."""
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, sign)
+            end = time.monotonic() + 10
+            while self.poll() is None and time.monotonic() < end:
+                time.sleep(0.05)
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def poll(self) -> int | None:
+        """Return None as long as it runs, as a `Popen` does."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    def open_tab(self) -> dict[str, str]:
+        """Open an empty tab; return its `id` and its `webSocketDebuggerUrl`."""
+        return json.loads(self._tell("new?about:blank", "PUT"))
+
+    def close_tab(self, tab: dict[str, str]) -> None:
+        self._tell(f"close/{tab['id']}")
+
+    def _tell(self, command: str, method: str = "GET") -> bytes:
+        url = f"http://127.0.0.1:{self.port}/json/{command}"
+        with urlopen(Request(url, method=method), timeout=5) as answer:
+            return answer.read()
+
+    def _find_port(self) -> int:
+        port_file = Path(self._profile) / "DevToolsActivePort"
+        end = time.monotonic() + self.timeout
+        while time.monotonic() < end:
+            try:
+                self.port = int(port_file.read_text().split()[0])
+                self._tell("version")
+                return self.port
+            except (OSError, HTTPException, IndexError, ValueError):
+                time.sleep(0.1)
+        raise BrowserError(f"Chromium did not start within {self.timeout:.0f} s.")
+
+
 class Browser:
-    """One tab of a Chromium with a profile of its own.
+    """One tab of a Chromium; of a new one, unless it is given.
 
     Example::
 
@@ -52,25 +128,16 @@ class Browser:
             browser.shoot(Path("login.png"))
     """
 
-    def __init__(self, timeout: float = 60.0) -> None:
+    def __init__(self, timeout: float = 60.0, chromium: Chromium | None = None) -> None:
         self.timeout = timeout
         self.console_errors: list[str] = []
         self._ids = itertools.count(1)
-        self._profile = tempfile.mkdtemp(prefix="citizen-browser-")
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        if not program:
-            raise BrowserError("No chromium on PATH; `make setup` provides one.")
-        self._process = subprocess.Popen(
-            [program, *_SWITCHES, f"--user-data-dir={self._profile}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "HOME": self._profile},
+        self._own = None if chromium else Chromium(timeout)
+        self._chromium = chromium or self._own
+        self._tab = self._chromium.open_tab()
+        self._socket = websocket.create_connection(
+            self._tab["webSocketDebuggerUrl"], timeout=timeout
         )
-        try:
-            self._socket = self._connect()
-        except Exception:
-            self.close()
-            raise
         for domain in ("Page", "Runtime", "Network"):
             self.call(f"{domain}.enable")
 
@@ -81,29 +148,17 @@ class Browser:
         self.close()
 
     def close(self) -> None:
-        """End the browser and remove its profile."""
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        shutil.rmtree(self._profile, ignore_errors=True)
+        """Close the tab, and the Chromium if it was started for it."""
+        if self._own:
+            self._own.close()
+        else:
+            self._socket.close()
+            self._chromium.close_tab(self._tab)
 
-    def _connect(self) -> websocket.WebSocket:
-        port_file = Path(self._profile) / "DevToolsActivePort"
-        end = time.monotonic() + self.timeout
-        while time.monotonic() < end:
-            try:
-                port = port_file.read_text().split()[0]
-                with urlopen(f"http://127.0.0.1:{port}/json", timeout=5) as answer:
-                    pages = json.load(answer)
-                page = next(page for page in pages if page["type"] == "page")
-                return websocket.create_connection(
-                    page["webSocketDebuggerUrl"], timeout=self.timeout
-                )
-            except (OSError, HTTPException, IndexError, StopIteration, ValueError):
-                time.sleep(0.1)
-        raise BrowserError(f"Chromium did not start within {self.timeout:.0f} s.")
+    def forget(self, url: str) -> None:
+        """Forget all cookies, and what the pages of a site have stored."""
+        self.call("Network.clearBrowserCookies")
+        self.call("Storage.clearDataForOrigin", origin=url, storageTypes="all")
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """Call a DevTools method and return its result."""

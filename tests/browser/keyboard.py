@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from unittest.mock import patch
 
+from kept import KeptChrome, kept_chrome
+
 from odoo.tests import HttpCase
-from odoo.tests.common import ChromeBrowser
 
 ALT, CONTROL = 1, 2
 _KEY_CODES = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38}
@@ -17,7 +18,7 @@ _KEY_CODES = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40, "ArrowUp": 3
 class Keyboard:
     """The keyboard of a browser; counts the keys that are pressed."""
 
-    def __init__(self, browser: ChromeBrowser) -> None:
+    def __init__(self, browser: KeptChrome) -> None:
         self.browser = browser
         self.strokes = 0
 
@@ -93,13 +94,11 @@ def drive(
 ) -> None:
     """Open a page and do the steps; an error in the console fails the test."""
 
-    def run(
-        browser: ChromeBrowser, code: str, timeout: float, **kwargs: object
-    ) -> None:
+    def run(browser: KeptChrome, code: str, timeout: float, **kwargs: object) -> None:
         steps(Keyboard(browser))
         if browser._result.done():
             browser._result.result()
         case.assertFalse(browser.had_failure)
 
-    with patch.object(ChromeBrowser, "_wait_code_ok", run):
+    with kept_chrome() as chrome, patch.object(chrome, "_wait_code_ok", run):
         case.browser_js(url, "", ready, login=login, timeout=120)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from devtools import Browser, BrowserError
+from kept import keep_chromium
 
 from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
 
@@ -36,17 +36,6 @@ SMALL_TARGETS = """
 """
 
 
-@contextmanager
-def unlimited_memory() -> Iterator[None]:
-    """Lift the server's limit on addresses, which a browser started now inherits."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
 def read_axe() -> str:
     """Return the script of axe-core, shipped by a wheel of the test requirements."""
     spec = importlib.util.find_spec("axe_playwright_python")
@@ -66,9 +55,9 @@ class ResidentBrowser(PortalCase):
         self.env.cr.flush()
         self.env.cr.clear()
         url = self.base_url()
-        with unlimited_memory():
-            tab = Browser()
+        tab = Browser(chromium=keep_chromium())
         with self.allow_requests(), tab as browser:
+            browser.forget(url)
             browser.set_size(*size, phone=size == PHONE)
             browser.set_cookie(url, TEST_CURSOR_COOKIE_NAME, self.http_request_key)
             browser.set_cookie(url, "session_id", self.session.sid)

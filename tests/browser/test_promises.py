@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resident
+from kept import kept_chrome
 from resident import DESK, PHONE, read_axe
 
 from odoo.tests import tagged
@@ -88,13 +89,14 @@ class TestPromises(resident.ResidentBrowser):
         cls.case.with_user(cls.handler).action_start_work()
 
     def _drive(self, then: str = "") -> None:
-        self.browser_js(
-            "/odoo",
-            DESK_SCRIPT % {"case": self.case.id, "then": then},
-            "odoo.isReady === true",
-            login=self.handler.login,
-            timeout=180,
-        )
+        with kept_chrome():
+            self.browser_js(
+                "/odoo",
+                DESK_SCRIPT % {"case": self.case.id, "then": then},
+                "odoo.isReady === true",
+                login=self.handler.login,
+                timeout=180,
+            )
         self.env.invalidate_all()
 
     def test_handler_pauses_and_resumes(self) -> None:
