@@ -2,6 +2,7 @@ from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 
 from odoo.tools import file_path
+from odoo.tools.sql import column_exists
 
 from .common import NOW, CitizenCommon
 
@@ -51,6 +52,16 @@ class TestMigration(CitizenCommon):
         contact = self.ada.sudo()
         self.assertEqual(contact.contact_verified_date, datetime(2026, 1, 2, 3, 4, 5))
         self.assertEqual(contact.contact_verified_by_id, self.clerk)
+
+    def test_19_0_6_0_0_rubric(self):
+        """Cycles that are there get no rubric: there is no table of rubrics yet."""
+        self.env.cr.execute(
+            "ALTER TABLE citizen_evaluation_cycle DROP COLUMN rubric_id"
+        )
+        self._migrate("19.0.6.0.0", "pre-evaluation-cycle")
+        self.assertTrue(
+            column_exists(self.env.cr, "citizen_evaluation_cycle", "rubric_id")
+        )
 
     def test_19_0_3_0_0_queue(self):
         waiting = self._create_case(category_id=self.pothole.id)
