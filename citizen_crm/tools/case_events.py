@@ -5,6 +5,7 @@ amounts to; the models fetch the two states, call :func:`diff` and store the res
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 # Lists, not tuples: Odoo knows and translates the labels of a list only.
@@ -83,7 +84,8 @@ class CaseState(NamedTuple):
     """The part of a case that its history follows; ids, with 0 for none.
 
     ``received`` is the date of receipt as text in UTC, empty where it is not known.
-    ``origin_id`` is the case it was split from, which never changes.
+    ``origin_id`` is the case it was split from, which never changes. ``held_until`` is
+    how long a case waits to be confirmed by whoever filed it, empty once it was.
     """
 
     phase: str
@@ -96,7 +98,7 @@ class CaseState(NamedTuple):
     matter_id: int = 0
     received: str = ""
     active: bool = True
-    is_confirmed: bool = True
+    held_until: datetime | None = None
     origin_id: int = 0
 
 
@@ -129,7 +131,7 @@ def births(state: CaseState) -> list[Event]:
     events = [Event("received")]
     if state.origin_id:
         events.append(Event("split_from"))
-    if not state.is_confirmed:
+    if state.held_until:
         events.append(Event("unconfirmed"))
     if state.team_id:
         events.append(Event("routed"))
@@ -156,8 +158,8 @@ def diff(before: CaseState, after: CaseState) -> list[Event]:
     ['transferred', 'unassigned']
     """
     events = []
-    if before.is_confirmed != after.is_confirmed:
-        events.append(Event("confirmed" if after.is_confirmed else "unconfirmed"))
+    if bool(before.held_until) != bool(after.held_until):
+        events.append(Event("unconfirmed" if after.held_until else "confirmed"))
     if before.role != after.role:
         events.append(Event("role_changed", before.role, after.role))
     if before.category_id != after.category_id:

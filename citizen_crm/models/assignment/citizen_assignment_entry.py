@@ -157,7 +157,7 @@ class CitizenAssignmentEntry(models.Model):
         readonly=True, help="How many entries the case had before, and one."
     )
     employee_id = fields.Many2one(
-        "hr.employee", required=True, readonly=True, index=True, ondelete="restrict"
+        "hr.employee", required=True, readonly=True, ondelete="restrict"
     )
     points = fields.Integer(
         string="Thousandths", readonly=True, help="Effort in thousandths of a point."

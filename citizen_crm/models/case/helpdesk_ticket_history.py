@@ -9,6 +9,7 @@ from ...tools.case_events import (
     births,
     diff,
 )
+from .rows import read_values
 
 #: Fields whose change the history tells.
 TOLD_FIELDS = {
@@ -37,6 +38,18 @@ TOLD_BY_NAME = {
     "joined": ("matter_id", "helpdesk.ticket"),
     "separated": ("matter_id", "helpdesk.ticket"),
     "split_from": ("origin_id", "helpdesk.ticket"),
+}
+#: Which field of a case is which part of its state, as the history follows it.
+STATE_FIELDS = {
+    "stage_id": "stage_id",
+    "team_id": "team_id",
+    "assignee_id": "user_id",
+    "role": "role",
+    "category_id": "category_id",
+    "outcome": "outcome",
+    "matter_id": "duplicate_id",
+    "received": "received_date",
+    "active": "active",
 }
 # A value that no remote call can put into a context: only this module's own code
 # may create cases whose history it writes itself.
@@ -71,7 +84,7 @@ class HelpdeskTicket(models.Model):
             return super().write(vals)
         self._check_role_change(vals)
         is_told = self.env.context.get("case_history") is not _TOLD_TOGETHER
-        before = {case.id: case._get_state() for case in self if is_told}
+        before = self._get_told_states() if is_told else {}
         for cases, completed in self._complete_write(vals):
             super(HelpdeskTicket, cases).write(completed)
         if is_told:
@@ -83,7 +96,7 @@ class HelpdeskTicket(models.Model):
 
         :param pairs: list of ``(cases, values)``, each case in one of them
         """
-        before = {case.id: case._get_state() for case in self}
+        before = self._get_told_states()
         for cases, vals in pairs:
             cases.with_context(case_history=_TOLD_TOGETHER).write(vals)
         self._log_changes(before)
@@ -292,37 +305,46 @@ class HelpdeskTicket(models.Model):
             )
 
     # --------------------------------------------------------------- history
-    def _get_state(self):
-        """Return the part of the case that its history follows."""
-        self.ensure_one()
-        return CaseState(
-            phase=self.stage_id.phase or "received",
-            stage_id=self.stage_id.id or 0,
-            team_id=self.team_id.id or 0,
-            assignee_id=self.user_id.id or 0,
-            role=self.role,
-            category_id=self.category_id.id or 0,
-            outcome=self.outcome,
-            matter_id=self.duplicate_id.id or 0,
-            received=fields.Datetime.to_string(self.received_date) or "",
-            active=self.active,
+    @api.model
+    def _get_told_fields(self):
+        """Return dict ``part of the state -> field of the case``."""
+        return STATE_FIELDS
+
+    def _get_told_states(self):
+        """Return dict ``case id -> CaseState``: what the history of cases follows."""
+        told, cases = self._get_told_fields(), self.sudo()
+        columns = {part: read_values(cases, name) for part, name in told.items()}
+        stages = cases.env["helpdesk.ticket.stage"].browse(
+            set(columns["stage_id"]) - {0}
         )
+        phases = {stage.id: stage.phase for stage in stages}
+        columns["phase"] = [
+            phases.get(stage_id) or "received" for stage_id in columns["stage_id"]
+        ]
+        columns["received"] = [
+            fields.Datetime.to_string(at) or "" for at in columns["received"]
+        ]
+        rows = zip(*columns.values(), strict=True)
+        return {
+            case_id: CaseState(**dict(zip(columns, row, strict=True)))
+            for case_id, row in zip(self.ids, rows, strict=True)
+        }
 
     def _log_births(self):
-        states = {case: case._get_state() for case in self}
+        states = self._get_told_states()
         self._log_events(
-            (case, event, CaseState("received"), state)
-            for case, state in states.items()
-            for event in births(state)
+            (case, event, CaseState("received"), states[case.id])
+            for case in self
+            for event in births(states[case.id])
         )
 
     def _log_changes(self, before):
         """Record what changed since the states in ``before`` (case id -> state)."""
-        states = {case: case._get_state() for case in self}
+        after = self._get_told_states()
         self._log_events(
-            (case, event, before[case.id], state)
-            for case, state in states.items()
-            for event in diff(before[case.id], state)
+            (case, event, before[case.id], after[case.id])
+            for case in self
+            for event in diff(before[case.id], after[case.id])
         )
 
     def _log_events(self, told):

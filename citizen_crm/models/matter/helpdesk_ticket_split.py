@@ -283,8 +283,9 @@ class HelpdeskTicket(models.Model):
         return super()._get_portal_uploads() | self.sudo().letter_file_ids
 
     # ----------------------------------------------------------------- history
-    def _get_state(self):
-        return super()._get_state()._replace(origin_id=self.split_from_id.id or 0)
+    @api.model
+    def _get_told_fields(self):
+        return {**super()._get_told_fields(), "origin_id": "split_from_id"}
 
     def _get_timeline_sentence(self, event):
         if event.kind == "split_from":

@@ -35,7 +35,6 @@ class CitizenCaseRead(models.Model):
         "helpdesk.ticket",
         string="Case Record",
         required=True,
-        index=True,
         readonly=True,
         ondelete="restrict",
         groups=NO_ACCESS,

@@ -17,6 +17,8 @@ class CitizenSlaClock(models.Model):
     _description = "SLA Clock"
     _order = "case_id, begun, id"
 
+    # The index of one reading begins with it.
+    case_id = fields.Many2one(index=False)
     target_id = fields.Many2one(
         "citizen.sla.target", required=True, index=True, ondelete="restrict"
     )

@@ -17,9 +17,7 @@ class CitizenSlaNotice(models.Model):
     _description = "SLA Notice"
     _order = "clock_id, at, id"
 
-    clock_id = fields.Many2one(
-        "citizen.sla.clock", required=True, index=True, ondelete="cascade"
-    )
+    clock_id = fields.Many2one("citizen.sla.clock", required=True, ondelete="cascade")
     step_id = fields.Many2one("citizen.sla.step", required=True, ondelete="restrict")
     at = fields.Datetime(required=True, help="When the step was due.")
     role = fields.Selection(

@@ -41,8 +41,9 @@ class HelpdeskTicket(models.Model):
         """Promise nothing in a case that is not confirmed."""
         return {} if self.confirm_until else super()._get_targets()
 
-    def _get_state(self):
-        return super()._get_state()._replace(is_confirmed=not self.confirm_until)
+    @api.model
+    def _get_told_fields(self):
+        return {**super()._get_told_fields(), "held_until": "confirm_until"}
 
     def write(self, vals):
         held = self.filtered("confirm_until")
