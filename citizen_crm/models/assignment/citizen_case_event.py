@@ -1,6 +1,7 @@
 from odoo import api, models
 
-#: Events after which somebody else may have the case, or nobody.
+#: Events after which somebody else may have the case, or nobody. Whoever begins or goes
+#: on with a case has it already, unless it had been answered.
 MOVING = frozenset(
     {
         "received",
@@ -9,8 +10,6 @@ MOVING = frozenset(
         "transferred",
         "assigned",
         "unassigned",
-        "in_work",
-        "resumed",
         "answered",
         "closed",
         "not_handled",
@@ -33,7 +32,9 @@ class CitizenCaseEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        moving = events.filtered(lambda event: event.kind in MOVING)
+        moving = events.filtered(
+            lambda event: event.kind in MOVING or event._is_after_answer()
+        )
         if moving and self.env["citizen.assignment.rule"]._get_team_rules():
             moving._move_ledger()
         return events

@@ -53,6 +53,7 @@ def append_rows(model, vals_list):
         page_size=PAGE,
         fetch=True,
     )
+    _forget_lists(model, vals_list, names)
     records = model.browse(row_id for (row_id,) in rows)
     for name, field in model._fields.items():
         if field.column_type and name != "id":
@@ -60,19 +61,23 @@ def append_rows(model, vals_list):
             values = [stamp.get(name)] * len(rows) if name in stamp else values
             cached = [field.convert_to_cache(value, model) for value in values]
             field._insert_cache(records, cached)
-    _forget_lists(model, vals_list, names)
     records.modified(names, create=True)
     records._validate_fields(names)
     return records
 
 
 def _forget_lists(model, vals_list, names):
-    """Forget who was known to be in a list that new records belong to as well."""
+    """Forget who was known to be in a list that new records belong to as well.
+
+    The base then forgets the many2one, too: so before the new ones are known.
+    """
     for name in names:
         field = model._fields[name]
         if field.type != "many2one":
             continue
+        named = {vals[name] for vals in vals_list if vals.get(name)}
         for inverse in model.pool.field_inverses[field]:
-            listing = {vals[name] for vals in vals_list if vals.get(name)}
-            listing = model.env[field.comodel_name].browse(listing)
-            listing.invalidate_recordset([inverse.name], flush=False)
+            known = named & inverse._get_cache(model.env).keys()
+            if known:
+                listing = model.env[field.comodel_name].browse(known)
+                listing.invalidate_recordset([inverse.name], flush=False)

@@ -60,13 +60,19 @@ class HelpdeskTicket(models.Model):
         """
         if not self.env["citizen.sla.target"]._get_pure_all():
             return
+        events = events or self.env["citizen.case.event"]
         is_backdated = bool(events) and all(events.mapped("is_backdated"))
-        self.sudo()._store_readings(self.sudo()._read_all_clocks(), is_backdated)
+        born = events.filtered(lambda event: event.kind == "received").case_id
+        pairs = self.sudo()._read_all_clocks(born)
+        self.sudo()._store_readings(pairs, is_backdated)
 
-    def _read_all_clocks(self):
-        """Return pairs ``(reading, stored clock)`` by case; no clock for a new one."""
+    def _read_all_clocks(self, born=()):
+        """Return pairs ``(reading, stored clock)`` by case; no clock for a new one.
+
+        :param born: cases that were registered just now and have none yet
+        """
         logs = self._get_logs()
-        stored = self._get_stored_clocks()
+        stored = (self - born if born else self)._get_stored_clocks()
         none = self.env["citizen.sla.clock"]
         pairs = {}
         for case in self:
@@ -163,6 +169,8 @@ class HelpdeskTicket(models.Model):
     def _get_stored_clocks(self):
         """Return the stored clocks by case id and (kind, basis, number)."""
         stored = defaultdict(dict)
+        if not self:
+            return stored
         domain = [("case_id", "in", self.ids)]
         for clock in self.env["citizen.sla.clock"].sudo().search(domain):
             key = clock.kind, clock.basis, clock.number
