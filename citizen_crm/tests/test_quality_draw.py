@@ -235,6 +235,16 @@ class TestQualityDraw(QualityCommon):
                 self.sample.with_user(self.users[letter]).action_give_out()
 
     # ----------------------------------------------------------------- rubrics
+    def test_reviewers_are_told_how_many_and_nothing_of_them(self):
+        for reviewer, reviews in self.reviews.grouped("reviewer_id").items():
+            domain = [("partner_ids", "in", reviewer.partner_id.ids)]
+            told = self.env["mail.message"].search(domain)
+            self.assertEqual(len(told), 1, reviewer.name)
+            self.assertIn(str(len(reviews)), told.subject)
+            self.assertIn("/odoo/my-reviews", told.body)
+            for case in reviews.case_id:
+                self.assertNotIn(case.number, f"{told.subject} {told.body}")
+
     def test_a_rubric_does_not_change_once_it_was_announced(self):
         rubric = self.cycle.rubric_id.with_user(self.users["c"])
         for change in (

@@ -1,4 +1,5 @@
 from . import citizen_period_mixin
+from . import citizen_version_mixin
 from . import citizen_rule_mixin
 from . import citizen_customer
 from . import citizen_skill

@@ -138,17 +138,19 @@ class CitizenEvaluationCycle(models.Model):
 
         :param evaluations: some of this cycle; all stand on one measurement
         """
-        whole = self._measure()
+        whole, sides = self._measure(), evaluations._get_earlier_sides()
         return {
-            evaluation.id: self._judge_one(evaluation, whole)
+            evaluation.id: self._judge_one(evaluation, whole, sides[evaluation.id])
             for evaluation in evaluations
         }
 
-    def _judge_one(self, evaluation, whole):
-        """Return dict ``code -> figures`` of one evaluation."""
+    def _judge_one(self, evaluation, whole, sides):
+        """Return dict ``code -> figures`` of one evaluation.
+
+        :param sides: dict code -> side of the period before
+        """
         employee = evaluation.employee_id
         is_overloaded = evaluation._get_context()["is_overloaded"]
-        sides = evaluation._get_earlier_sides()
         figures = {
             code: self._judge_measure(
                 one,
@@ -334,15 +336,28 @@ class CitizenEvaluation(models.Model):
         return {"is_overloaded": False, **context}
 
     def _get_earlier_sides(self):
-        """Return dict code -> side in the last published period before this one."""
-        earlier = self.sudo().search(
+        """Return dict ``evaluation id -> {code: side}`` of the last period before it.
+
+        The last published one of the same employee; no sides where there is none.
+        """
+        if not self:
+            return {}
+        known = self.sudo().search(
             [
-                ("employee_id", "=", self.employee_id.id),
-                ("date_to", "<", self.date_from),
+                ("employee_id", "in", self.sudo().employee_id.ids),
+                ("date_to", "<", max(self.sudo().mapped("date_from"))),
                 ("state", "in", ("published", "appealed", "closed")),
             ],
             order="date_to desc",
-            limit=1,
         )
-        lines = earlier._get_sealed().get("lines", []) if earlier else []
-        return {line["code"]: line["standing"]["side"] for line in lines}
+        by_employee = known.grouped("employee_id")
+        sides = {}
+        for evaluation in self.sudo():
+            begun = evaluation.date_from
+            earlier = by_employee.get(evaluation.employee_id, known.browse())
+            last = earlier.filtered(lambda other, end=begun: other.date_to < end)[:1]
+            lines = last._get_sealed().get("lines", [])
+            sides[evaluation.id] = {
+                line["code"]: line["standing"]["side"] for line in lines
+            }
+        return sides

@@ -76,7 +76,7 @@ class CitizenMeasure(models.Model):
     """
 
     _name = "citizen.measure"
-    _inherit = ["citizen.period.mixin"]
+    _inherit = ["citizen.version.mixin"]
     _description = "Measure"
     _order = "sequence, code, version desc"
 
@@ -108,21 +108,7 @@ class CitizenMeasure(models.Model):
     for_team = fields.Boolean(
         string="For Teams", default=True, help="It stands in the report of teams."
     )
-    version = fields.Integer(
-        default=1, readonly=True, copy=False, help="Counts the versions of a measure."
-    )
     sequence = fields.Integer(default=10)
-    date_from = fields.Date(
-        string="In Force From",
-        required=True,
-        copy=False,
-        default=fields.Date.context_today,
-        help="First day on which it holds.",
-    )
-    date_to = fields.Date(
-        string="In Force Until", copy=False, help="Last day; empty: it is in force."
-    )
-    is_current = fields.Boolean(string="In Force", help="It holds today.")
 
     _dates_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
@@ -148,36 +134,9 @@ class CitizenMeasure(models.Model):
             measure.display_name = f"{measure.code} {measure.name}"
 
     # ------------------------------------------------------------------- CRUD
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [self._begin(dict(vals)) for vals in vals_list]
-        return super().create(vals_list)
-
     @api.model
-    def _begin(self, vals):
-        """Return the values of a new version; the one before ends the day before."""
-        vals = {**self.default_get(["code", "date_from"]), **vals}
-        before = self.sudo().search(
-            [("code", "=", vals.get("code"))], order="version desc", limit=1
-        )
-        if not before:
-            return {**vals, "version": 1, "date_to": False}
-        start = fields.Date.to_date(vals["date_from"])
-        if start <= before.date_from:
-            raise UserError(
-                self.env._(
-                    "In Force From: the version before begins on %s. Choose a later "
-                    "day.",
-                    fields.Date.to_string(before.date_from),
-                )
-            )
-        if not before.date_to:
-            before._end(fields.Date.subtract(start, days=1))
-        return {**vals, "version": before.version + 1, "date_to": False}
-
-    def _end(self, day):
-        self.sudo().write({"date_to": day})
-        self.flush_recordset(["date_to"])
+    def _get_same(self, vals):
+        return [("code", "=", vals.get("code"))]
 
     def write(self, vals):
         if SAID_FIELDS & vals.keys() and not self.env.su:
@@ -189,12 +148,6 @@ class CitizenMeasure(models.Model):
                 )
             )
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._("A measure on which evaluations stand is not deleted.")
-        )
 
     def action_new_version(self):
         """Open a new version with the words of this one, to be changed."""

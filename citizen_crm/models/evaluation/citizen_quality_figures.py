@@ -69,10 +69,9 @@ class CitizenEvaluationCycle(models.Model):
         figures = super()._judge(evaluations)
         if not self._is_reviewed():
             return figures
-        found = self._get_reviewed()
+        found, sides = self._get_reviewed(), evaluations._get_earlier_sides()
         for one in evaluations:
-            sides = one._get_earlier_sides()
-            own = self._judge_quality(one.employee_id, sides, *found)
+            own = self._judge_quality(one.employee_id, sides[one.id], *found)
             figures[one.id][QUALITY] = own
         return figures
 

@@ -1,5 +1,8 @@
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ...tools.review_sample import ReviewTies, bar_reviewer, give_out
 
@@ -51,6 +54,40 @@ class CitizenQualityReview(models.Model):
                 for one in found:
                     if str(one.id) in chosen:
                         one.reviewer_id = int(chosen[str(one.id)])
+        for reviewer, reviews in (
+            self.filtered("reviewer_id").grouped("reviewer_id").items()
+        ):
+            reviews._tell_reviewer(reviewer)
+
+    def _tell_reviewer(self, reviewer):
+        """Tell a reviewer how many cases were drawn for them, and nothing of these."""
+        told = self.with_context(lang=reviewer.lang)
+        action = self.env.ref("citizen_crm.citizen_quality_review_action_my")
+        subject = told._tell_how_many()
+        self.env["mail.thread"].message_notify(
+            author_id=self.env.ref("base.partner_root").id,
+            partner_ids=reviewer.partner_id.ids,
+            subject=subject,
+            body=Markup('<p>{}</p><p><a href="{}/odoo/{}">{}</a></p>').format(
+                told._tell_until_when(),
+                self[:1].get_base_url(),
+                action.path,
+                action.with_env(told.env).name,
+            ),
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+
+    def _tell_how_many(self):
+        if len(self) == 1:
+            return self.env._("A case was drawn for you to review")
+        return self.env._("%s cases were drawn for you to review", len(self))
+
+    def _tell_until_when(self):
+        day = min(self.mapped("deadline"))
+        return self.env._(
+            "Please review them by %s. After that day a review counts no more.",
+            format_date(self.env, day),
+        )
 
     @api.model
     def _get_reviewers(self):

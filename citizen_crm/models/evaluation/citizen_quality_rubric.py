@@ -10,7 +10,7 @@ class CitizenQualityRubric(models.Model):
     """
 
     _name = "citizen.quality.rubric"
-    _inherit = ["citizen.period.mixin"]
+    _inherit = ["citizen.version.mixin"]
     _description = "Quality Rubric"
     _order = "version desc, id desc"
 
@@ -20,23 +20,6 @@ class CitizenQualityRubric(models.Model):
     explanation = fields.Text(
         translate=True, help="How a case is read and scored, for everybody to know."
     )
-    version = fields.Integer(
-        default=1, readonly=True, copy=False, help="Counts the versions."
-    )
-    date_from = fields.Date(
-        string="In Force From",
-        required=True,
-        copy=False,
-        default=fields.Date.context_today,
-        help="First day on which new cycles use it.",
-    )
-    date_to = fields.Date(
-        string="In Force Until",
-        readonly=True,
-        copy=False,
-        help="Last day; empty: it is in force.",
-    )
-    is_current = fields.Boolean(string="In Force", help="New cycles use it today.")
     criterion_ids = fields.One2many(
         "citizen.quality.criterion",
         "rubric_id",
@@ -78,34 +61,6 @@ class CitizenQualityRubric(models.Model):
             rubric.is_used = (rubric._origin,) in used
 
     # ------------------------------------------------------------------- CRUD
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [self._begin(dict(vals)) for vals in vals_list]
-        return super().create(vals_list)
-
-    @api.model
-    def _begin(self, vals):
-        """Return the values of a new version; the one before ends the day before."""
-        vals = {**self.default_get(["date_from"]), **vals}
-        before = self.sudo().search([], order="version desc", limit=1)
-        if not before:
-            return {**vals, "version": 1, "date_to": False}
-        start = fields.Date.to_date(vals["date_from"])
-        if start <= before.date_from:
-            raise UserError(
-                self.env._(
-                    "In Force From: the version before begins on %s. Choose a later "
-                    "day.",
-                    fields.Date.to_string(before.date_from),
-                )
-            )
-        before._end(fields.Date.subtract(start, days=1))
-        return {**vals, "version": before.version + 1, "date_to": False}
-
-    def _end(self, day):
-        self.sudo().write({"date_to": day})
-        self.flush_recordset(["date_to"])
-
     def write(self, vals):
         if not self.env.su:
             self._check_free()
@@ -117,10 +72,6 @@ class CitizenQualityRubric(models.Model):
                     )
                 )
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A rubric is not deleted. Make a new version."))
 
     def _check_free(self):
         """Raise if a cycle that was announced stands on one of these."""
