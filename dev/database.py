@@ -23,6 +23,10 @@ from .progress import progress
 from .settings import ADDON
 
 _COMPLETE = "complete"
+_BUILD_ASSETS = """
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+"""
 
 
 def dependencies(odoo: Odoo) -> list[str]:
@@ -126,6 +130,12 @@ class Databases:
             self._odoo(["-d", unfinished, "-i", ADDON], f"install-{name}")
             self.drop(name)
             self.rename(unfinished, name)
+
+    def build_assets(self, name: str) -> None:
+        """Build the scripts and styles of the pages, as their first visit would."""
+        with progress.step(f"scripts and styles of the pages in {name}"):
+            arguments = ["shell", "-d", name, "--no-http"]
+            self.odoo.run(arguments, "odoo shell", f"assets-{name}", _BUILD_ASSETS)
 
     def template(self, *, demo: bool) -> str:
         """Return the template with the addon's dependencies, made if missing."""

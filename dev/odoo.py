@@ -60,8 +60,10 @@ class Odoo:
         environment.pop("PGDATABASE", None)
         return environment
 
-    def run(self, arguments: Sequence[str | Path], what: str, log: str) -> Path:
-        """Run one Odoo command to its end; return its log."""
+    def run(
+        self, arguments: Sequence[str | Path], what: str, log: str, text: str = ""
+    ) -> Path:
+        """Run one Odoo command, which reads `text`, to its end; return its log."""
         path = self.settings.logs / f"{log}.txt"
         process.run(
             [self.program, *arguments],
@@ -69,6 +71,7 @@ class Odoo:
             what=what,
             env=self.environment,
             cwd=self.settings.root,
+            text=text,
         )
         return path
 

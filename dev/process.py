@@ -39,8 +39,9 @@ def run(
     env: Mapping[str, str] | None = None,
     user: str | None = None,
     hint: str = "",
+    text: str = "",
 ) -> None:
-    """Run `command`, its output in `log`.
+    """Run `command`, which reads `text`, with its output in `log`.
 
     Raise `SetupError` naming `what`, the end of the output and, where the output
     tells the cause, the way out.
@@ -50,7 +51,7 @@ def run(
         try:
             status = subprocess.run(
                 [str(part) for part in command],
-                stdin=subprocess.DEVNULL,
+                input=text.encode(),
                 stdout=handle,
                 stderr=subprocess.STDOUT,
                 cwd=cwd,

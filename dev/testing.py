@@ -1,16 +1,18 @@
 """`make test`: pytest, Odoo's own runner, the demo data and the linters.
 
 The steps run three at a time, also on two cores: one always waits for a browser, a
-server or the database. Each writes a log; what failed is shown at the end, and pytest's
-own closing lines are the last ones.
+server or the database. pytest's databases are copies of one, with the addon and the
+scripts and styles of the pages. Each step writes a log; what failed is shown at the
+end, and pytest's own closing lines are the last ones.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import lint
@@ -46,6 +48,8 @@ class Tests:
     odoo: Odoo
     browser: Path
     name: str
+    _original_lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _has_original: threading.Event = field(default_factory=threading.Event, init=False)
 
     def selected(self, arguments: Sequence[str]) -> int:
         """Run pytest alone, in the foreground; return its status."""
@@ -93,9 +97,7 @@ class Tests:
     def _pytest(self, name: str, folders: Sequence[str], title: str) -> Outcome:
         """Run pytest over folders, on a database of its own."""
         database = f"{self.name}_{name}"
-        databases = Databases(self.odoo)
-        databases.drop(database)
-        databases.ensure(database, demo=False)
+        self._copy_original(database)
         log = self.odoo.settings.logs / f"pytest-{name}.txt"
         log.unlink(missing_ok=True)
         with progress.step(title) as step:
@@ -106,6 +108,21 @@ class Tests:
         text = log.read_text(errors="replace")
         closing = next(iter(text.strip().splitlines()[::-1]), "")
         return Outcome(title, text if status else "", closing)
+
+    def _copy_original(self, database: str) -> None:
+        """Create a database with the addon and the pages' scripts and styles.
+
+        All of pytest's are copies of one, which whoever comes first makes.
+        """
+        databases = Databases(self.odoo)
+        with self._original_lock:
+            if not self._has_original.is_set():
+                databases.drop(self._original)
+                databases.ensure(self._original, demo=False)
+                databases.build_assets(self._original)
+                self._has_original.set()
+            databases.copy(self._original, database)
+            databases.mark(database, databases.state(self._original) or "")
 
     def runner(self) -> Outcome:
         """Odoo's own test runner, without demo data, its log without a warning"""
@@ -157,6 +174,10 @@ class Tests:
     ) -> list[str | Path]:
         program = self.odoo.settings.venv / "bin" / "pytest"
         return [program, f"--odoo-database={database}", *arguments]
+
+    @property
+    def _original(self) -> str:
+        return f"{self.name}_original"
 
     @property
     def _path(self) -> dict[str, str]:
