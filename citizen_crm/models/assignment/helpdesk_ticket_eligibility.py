@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import frozendict
 
 from ...tools.duty_ledger import Candidate
+from ..case.rows import read_values
 
 NOBODY = frozendict()
 
@@ -32,22 +33,34 @@ class HelpdeskTicket(models.Model):
         spoken = {m: self._get_spoken(m) for m in members}
         anybody = set().union(*spoken.values())
         skills = {m: set(m.skill_ids.ids) for m in members}
+        asked = {
+            category.id: (
+                frozenset(category.language_ids.mapped("code")),
+                set(category.skill_ids.ids),
+            )
+            for category in self.category_id
+        }
+        asked[0] = frozenset(), set()
+        own = self._get_own_languages() if rule.match_language else [False] * len(self)
         known, found = {}, {}
-        for case in self:
-            wanted = set(case.category_id.language_ids.mapped("code"))
-            own = case.partner_id.lang
-            if rule.match_language and own in anybody:
-                wanted.add(own)
-            key = case.category_id.id, frozenset(wanted)
+        rows = zip(self.ids, read_values(self, "category_id"), own, strict=True)
+        for case_id, category_id, lang in rows:
+            languages, needed = asked[category_id]
+            wanted = languages | {lang} if lang in anybody else languages
+            key = category_id, wanted
             if key not in known:
-                needed = set(case.category_id.skill_ids.ids)
                 known[key] = {
                     m.employee_id.id: "skill" if needed - skills[m] else "language"
                     for m in members
                     if needed - skills[m] or wanted - spoken[m]
                 }
-            found[case.id] = known[key]
+            found[case_id] = known[key]
         return found
+
+    def _get_own_languages(self):
+        """Return the language of each case's person, False where it is not known."""
+        langs = {partner.id: partner.lang for partner in self.partner_id}
+        return [langs.get(key, False) for key in read_values(self, "partner_id")]
 
     def _get_spoken(self, member):
         """Return the codes of the languages in which a member answers."""
@@ -78,12 +91,21 @@ class HelpdeskTicket(models.Model):
             by_unit.setdefault(employee.department_id.id, set()).add(employee.id)
         everybody = set(members.employee_id.ids)
         found = {}
-        for case in self:
-            recused = everybody & set(case.reported_employee_ids.ids)
-            recused |= by_partner.get(case.partner_id.id, set())
-            if case.reported_department_id:
-                recused |= by_unit.get(case.reported_department_id.id, set())
-            found[case.id] = dict.fromkeys(recused, "recused")
+        reported = self.filtered("reported_employee_ids")
+        people = {
+            case.id: everybody & set(case.reported_employee_ids.ids)
+            for case in reported
+        }
+        columns = ("partner_id", "reported_department_id")
+        rows = zip(
+            self.ids, *(read_values(self, name) for name in columns), strict=True
+        )
+        for case_id, partner_id, unit_id in rows:
+            recused = set(people.get(case_id, ()))
+            recused |= by_partner.get(partner_id, set())
+            if unit_id:
+                recused |= by_unit.get(unit_id, set())
+            found[case_id] = dict.fromkeys(recused, "recused")
         return found
 
 
