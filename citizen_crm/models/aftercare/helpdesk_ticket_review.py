@@ -177,11 +177,7 @@ class HelpdeskTicket(models.Model):
 
     def _get_under_review(self):
         """Return dict ``case -> who must not review it`` of open reviews."""
-        reviews = (
-            self.env["citizen.case.review"]
-            .sudo()
-            .search([("case_id", "in", self.ids), ("state", "in", OPEN)])
-        )
+        reviews = self.sudo().review_ids.filtered(lambda review: review.state in OPEN)
         return {review.case_id: review.earlier_user_ids for review in reviews}
 
     @api.constrains("user_id")

@@ -372,7 +372,11 @@ class _Round:
         )
         cases.browse(self.choices)._write_each(
             [
-                (cases.browse(case_ids), {"user_id": self.users[who].id})
+                # What one of them is asked for is read for all.
+                (
+                    cases.browse(case_ids).with_prefetch(cases.ids),
+                    {"user_id": self.users[who].id},
+                )
                 for who, case_ids in given.items()
             ]
         )
