@@ -26,12 +26,11 @@ class CycleCommon(CitizenCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            letter: cls._create_user(
-                f"eval_{login}", groups, email=f"{login}@x.example"
-            )
-            for letter, (login, groups) in PERSONAS.items()
-        }
+        users = cls._create_users(
+            {f"eval_{login}": groups for login, groups in PERSONAS.values()},
+            email="{}@x.example",
+        )
+        cls.users = dict(zip(PERSONAS, users.values(), strict=True))
         cls.boss = cls._create_employee("Boss", cls.users["m"])
         cls.department = cls.env["hr.department"].create(
             {"name": "Public Works", "manager_id": cls.boss.id}

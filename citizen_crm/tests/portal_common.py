@@ -4,8 +4,10 @@ import re
 from html import unescape
 
 from odoo import http
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from .common import create_users, hash_fast
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 STAFF = (
@@ -43,11 +45,16 @@ class PortalCase(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        hash_fast(cls)
         cls.Case = cls.env["helpdesk.ticket"]
-        cls.handler = cls._create_user("p_handler", STAFF)
-        cls.ada = cls._create_user("p_ada", "base.group_portal")
-        cls.ben = cls._create_user("p_ben", "base.group_portal")
-        cls.eve = cls._create_user("p_eve", "base.group_portal")
+        cls.handler, cls.ada, cls.ben, cls.eve = cls._create_users(
+            {
+                "p_handler": STAFF,
+                "p_ada": "base.group_portal",
+                "p_ben": "base.group_portal",
+                "p_eve": "base.group_portal",
+            }
+        )
         cls.bakery = cls.env["res.partner"].create(
             {"name": "Bakery Ltd", "is_company": True}
         )
@@ -75,14 +82,22 @@ class PortalCase(HttpCase):
 
     @classmethod
     def _create_user(cls, login, groups):
-        return new_test_user(
-            cls.env,
-            login=login,
-            groups=groups,
-            email=f"{login}@example.com",
-            context={"no_reset_password": True, "tracking_disable": True},
-            tz="UTC",
-        )
+        return cls._create_users({login: groups})[0]
+
+    @classmethod
+    def _create_users(cls, groups):
+        """Create ``{login: groups}``; return the users in this order."""
+        people = {
+            login: {
+                "login": login,
+                "name": f"{login} ({names})",
+                "email": f"{login}@example.com",
+                "groups": names,
+            }
+            for login, names in groups.items()
+        }
+        env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        return list(create_users(env, people).values())
 
     @classmethod
     def _create_service(cls, name, **values):

@@ -13,10 +13,9 @@ class QualityCommon(CycleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.uma, cls.vic, cls.wes = (
-            cls._create_user(f"quality_{name}", REVIEWER)
-            for name in ("uma", "vic", "wes")
-        )
+        cls.uma, cls.vic, cls.wes = cls._create_users(
+            {f"quality_{name}": REVIEWER for name in ("uma", "vic", "wes")}
+        ).values()
         cls.case.write(
             {
                 "name": "Hole at Ada's house",

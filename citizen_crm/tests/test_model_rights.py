@@ -165,10 +165,15 @@ class TestModelRights(CitizenCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        users = cls._create_users(
+            {
+                f"rights_{persona}": groups
+                for persona, groups in matrix.PERSONAS.items()
+                if persona != "public"
+            }
+        )
         cls.users = {
-            persona: cls._create_user(f"rights_{persona}", groups)
-            for persona, groups in matrix.PERSONAS.items()
-            if persona != "public"
+            login.removeprefix("rights_"): user for login, user in users.items()
         }
         cls.users["public"] = cls.public
         for persona in matrix.STAFF:
@@ -209,6 +214,7 @@ class TestModelRights(CitizenCommon):
 
     def test_search_count_group_and_export_follow_reading(self):
         """Whoever may not read is told nothing by any of them, and others pass."""
+        self._refuse_without_names()
         for records, letters in self._each():
             for call in (
                 lambda r: r.search([], limit=1, order="id"),
@@ -224,6 +230,10 @@ class TestModelRights(CitizenCommon):
 
         An export also needs the right to export, which residents never have.
         """
+        samples = {
+            model: self.env[model].search([], limit=1) or self.env[model].browse(1)
+            for model in self.table
+        }
         for records, letters in self._each():
             user = records.env.user
             exports = user.has_group("base.group_allow_export")
@@ -231,18 +241,26 @@ class TestModelRights(CitizenCommon):
             if "r" in letters:
                 self._check(lambda r: r.export_data(["display_name"]), records, exports)
                 continue
-            self.env.invalidate_all()
-            sample = records.sudo().search([], limit=1).sudo(False) or records.browse(1)
+            sample = samples[records._name].with_env(records.env)
+            sample.invalidate_recordset()
             self._check(lambda r: r.read(["display_name"]), sample, allowed=False)
             self._check(
                 lambda r: r.export_data(["display_name"]), sample, allowed=False
             )
 
+    def _refuse_without_names(self):
+        """A refusal names the groups that may; that costs more than to refuse."""
+        Access = self.registry["ir.model.access"]
+        self.patch(Access, "group_names_with_access", lambda *_args: [])
+
     def _check(self, call, records, allowed):
         if allowed:
             call(records)
             return
-        user = records.env.user
-        refusal = AccessError if user._is_internal() else UserError
-        with self.assertRaises(refusal), self.env.cr.savepoint():
+        refusal = AccessError if records.env.user._is_internal() else UserError
+        try:
+            # It only reads: no savepoint is needed, which `assertRaises` would make.
             call(records)
+        except refusal:
+            return
+        self.fail("It went through.")

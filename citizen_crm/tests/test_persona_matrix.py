@@ -60,10 +60,15 @@ class TestPersonaMatrix(CitizenCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        users = cls._create_users(
+            {
+                f"matrix_{name}": groups
+                for name, groups in PERSONAS.items()
+                if name != "public"
+            }
+        )
         cls.users = {
-            name: cls._create_user(f"matrix_{name}", groups)
-            for name, groups in PERSONAS.items()
-            if name != "public"
+            login.removeprefix("matrix_"): user for login, user in users.items()
         }
         cls.users["public"] = cls.public
         for name in STAFF:

@@ -11,21 +11,25 @@ class TransferCommon(SlaCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.worker = cls._create_user(
-            "worker", f"citizen_crm.group_case_handler,{CLEARED}"
+        groups = {
+            "worker": "case_handler",
+            "ranger": "team_lead",
+            "gardener": "case_handler",
+            "plumber": "team_lead",
+            "head": "department_head",
+            "arbiter": "arbiter",
+        }
+        users = cls._create_users(
+            {
+                name: f"citizen_crm.group_{group},{CLEARED}"
+                for name, group in groups.items()
+            }
         )
+        for name, user in users.items():
+            setattr(cls, name, user)
         cls.roads.user_ids = [(6, 0, (cls.worker + cls.lead).ids)]
-        cls.ranger = cls._create_user(
-            "ranger", f"citizen_crm.group_team_lead,{CLEARED}"
-        )
-        cls.gardener = cls._create_user(
-            "gardener", f"citizen_crm.group_case_handler,{CLEARED}"
-        )
         cls.parks.user_id = cls.ranger
         cls.parks.user_ids = [(6, 0, (cls.ranger + cls.gardener).ids)]
-        cls.plumber = cls._create_user(
-            "plumber", f"citizen_crm.group_team_lead,{CLEARED}"
-        )
         cls.water = cls._create_team(
             "Water",
             cls.plumber,
@@ -33,9 +37,6 @@ class TransferCommon(SlaCommon):
             resource_calendar_id=cls.office.id,
         )
         cls.leak = cls._create_service_type("Leak", cls.water, code="T-LEAK")
-        cls.head = cls._create_user(
-            "head", f"citizen_crm.group_department_head,{CLEARED}"
-        )
         cls.works = cls.env["hr.department"].create(
             {"name": "Works", "manager_id": cls._create_employee("Head", cls.head).id}
         )
@@ -43,9 +44,6 @@ class TransferCommon(SlaCommon):
             team.department_id = cls.env["hr.department"].create(
                 {"name": name, "parent_id": cls.works.id}
             )
-        cls.arbiter = cls._create_user(
-            "arbiter", f"citizen_crm.group_arbiter,{CLEARED}"
-        )
         cls.env.ref("base.user_admin").group_ids -= cls.env.ref(
             "citizen_crm.group_arbiter"
         )
