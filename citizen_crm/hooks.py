@@ -369,6 +369,7 @@ def _create_memberships(env):
 def uninstall_hook(env):
     """Give the tickets back to the stages of the base; nothing else was changed."""
     _set_base_aside(env, aside=False)
+    env["citizen.rollup.mark"]._drop_triggers()
     # The table goes with the addon; until then its rows would hold our stages.
     env.cr.execute("DELETE FROM citizen_case_event")
     for stage, _phase in _base_stages(env):

@@ -95,6 +95,7 @@ class DemoCity:
         load_evaluations(self)
         load_staff_pulse(self)
         load_quality(self)
+        self.env["citizen.rollup"]._refresh(batch=None)
 
     def phone(self, *, mobile: bool = False) -> str:
         """Return the next number out of the ranges kept free for fiction."""

@@ -16,5 +16,6 @@ from . import handling
 from . import authority
 from . import transfer
 from . import evaluation
+from . import rollup
 from . import operations
 from . import demo_city

@@ -102,6 +102,8 @@ from . import test_reply_template
 from . import test_representation
 from . import test_review
 from . import test_rights_table
+from . import test_rollup
+from . import test_rollup_at_once
 from . import test_routing
 from . import test_same_matter
 from . import test_sla_apply

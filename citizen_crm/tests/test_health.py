@@ -65,6 +65,7 @@ class TestHealth(CitizenCommon):
         now = fields.Datetime.now()
         cls.jobs.write({"nextcall": now + timedelta(hours=1), "failure_count": 0})
         cls.env["mail.mail"].search([]).unlink()
+        cls.env["citizen.rollup"]._get().as_of = now
         cls.env["citizen.mail.receipt"].search([("state", "=", "new")]).unlink()
 
     def _get(self, name):
@@ -111,6 +112,13 @@ class TestHealth(CitizenCommon):
         self.assertEqual(self._get("mails_out_failed")["status"], "warn")
         mails[0].scheduled_date = fields.Datetime.now() + timedelta(days=1)
         self.assertEqual(self._get("mails_out_late")["status"], "pass")
+
+    def test_daily_figures(self):
+        figures = self.env["citizen.rollup"]._get()
+        figures.as_of = fields.Datetime.now() - timedelta(hours=3)
+        self.assertEqual(self._get("figures_late")["status"], "warn")
+        figures.finding = "Cases by Day: 3 was 4."
+        self.assertEqual(self._get("figures_wrong")["status"], "warn")
 
     def test_full_disk(self):
         place = "odoo.addons.citizen_crm.models.operations.citizen_health.shutil"

@@ -63,6 +63,9 @@ PUBLIC = {
     "citizen.case.read": "write",
     "citizen.case.read.reason": "action_confirm",
     "citizen.case.report": "",
+    "citizen.case.rollup": "",
+    "citizen.case.rollup.place": "",
+    "citizen.case.rollup.type": "",
     "citizen.case.split": "action_confirm",
     "citizen.case.split.part": "",
     "citizen.case.token": "",
@@ -165,7 +168,10 @@ PUBLIC = {
     "citizen.sla.preview": "action_start action_stop action_view_lines",
     "citizen.sla.preview.line": "",
     "citizen.sla.preview.row": "action_view_lines",
+    "citizen.rollup": "action_check action_rebuild",
+    "citizen.rollup.mark": "",
     "citizen.sla.report": "",
+    "citizen.sla.rollup": "",
     "citizen.sla.rule": "action_activate action_add_usual_rules action_apply"
     " action_new_version action_open action_preview"
     " action_retire action_test action_view_cases create write",

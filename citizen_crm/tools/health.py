@@ -47,6 +47,8 @@ LIMITS = {
     "mails_out_late": Limit("minutes", warn=15, fail=60),
     "mails_out_failed": Limit("mails in a day", warn=1, fail=100),
     "mails_in_late": Limit("minutes", warn=30, fail=120),
+    "figures_late": Limit("minutes", warn=120),
+    "figures_wrong": Limit("checks", warn=1),
     "disk_free": Limit("percent", warn=20, fail=5, low=True),
     "standby_behind": Limit("megabytes", warn=64, fail=1024),
     "standby_missing": Limit("standbys", warn=1),

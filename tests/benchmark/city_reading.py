@@ -146,6 +146,41 @@ def _report(scene: Scene):
     )
 
 
+def _daily_pivot(scene: Scene):
+    """The same as `_pivot`, as oversight has it: from daily figures."""
+    Rollup = scene.env["citizen.case.rollup"]
+    sets = [[], ["team_id"], ["day:month"], ["team_id", "day:month"]]
+    return lambda: Rollup.formatted_read_grouping_sets([], sets, ["received_count:sum"])
+
+
+def _daily_report(scene: Scene):
+    """The same as `_report`, where states are columns: from daily figures."""
+    Rollup = scene.env["citizen.sla.rollup"]
+    states = ("met", "missed", "excluded", "open", "undetermined")
+    sums = [f"{state}_count:sum" for state in states]
+    return lambda: Rollup.formatted_read_group(
+        [], ["team_id"], ["promise_count:sum", *sums, "share_met:avg"]
+    )
+
+
+def _count_a_day(scene: Scene):
+    """What the job does after a case of a month ago has changed."""
+    scene.cr.execute(
+        "SELECT id FROM helpdesk_ticket WHERE received_date <"
+        " (SELECT max(received_date) FROM helpdesk_ticket) - interval '30 days'"
+        " ORDER BY received_date DESC LIMIT 1"
+    )
+    case = scene.cases.browse(scene.cr.fetchone()[0])
+    districts = scene.env["citizen.district"].search([], limit=2).ids
+
+    def change_and_count():
+        other = districts[case.district_id.id == districts[0]]
+        case._write({"district_id": other})
+        scene.env["citizen.rollup"]._refresh()
+
+    return change_and_count
+
+
 def _move(scene: Scene):
     case = scene.of(scene.handler).browse(scene.open_case)
     if scene.is_desk:
@@ -251,6 +286,9 @@ WORKS = (
     Work("four counts of each team", _count_teams, 4, ms=200),
     Work("pivot, team by month", _pivot, 3, ms=1000),
     Work("promises by team and state", _report, 3, ms=1000, has_peer=False),
+    Work("pivot, from daily figures", _daily_pivot, 3, ms=1000, has_peer=False),
+    Work("promises, from daily figures", _daily_report, 3, ms=1000, has_peer=False),
+    Work("counting a changed day again", _count_a_day, 16, has_peer=False),
     Work(f"finding {SEARCHED} in titles", _find(_search_two), 4, ms=50),
     Work("move one case to another stage", _move, 35, ratio=1.3),
     Work("register one case", _create(1), 32, ratio=1.0),

@@ -108,6 +108,10 @@ class CitizenHealth(models.AbstractModel):
             name: (now - since).total_seconds() / 60 if since else 0
             for name, since in self.env.execute_query(SQL(_LATE, now=now))
         }
+        figures = self.env["citizen.rollup"]._get()
+        counted = figures.as_of or figures.create_date
+        values["figures_late"] = (now - counted).total_seconds() / 60
+        values["figures_wrong"] = int(bool(figures.finding))
         [(values["mails_out_failed"],)] = self.env.execute_query(
             SQL(_FAILED_MAILS, now=now)
         )
