@@ -1,4 +1,4 @@
-"""Workers are killed and PostgreSQL restarted while residents file: `make drill`."""
+"""Workers, nodes and PostgreSQL are killed while residents file: `make drill`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cluster import Cluster
 from desk import OUR_VALUES, Desk
+from faulty_city import City
 from residents import Residents, gather
 from servers import Servers, copied_database, served
 
@@ -53,6 +54,40 @@ def test_postgresql_restarted(desk: Desk, primary: Cluster) -> None:
     residents.check()
     residents.say(f"PostgreSQL restarted {restarted} times")
     assert restarted >= 3
+
+
+def test_postgresql_killed(desk: Desk, primary: Cluster) -> None:
+    """PostgreSQL dies, is away for two seconds and repairs itself, again and again."""
+    residents = gather(desk, PEOPLE)
+
+    def crash() -> None:
+        primary.kill()
+        time.sleep(2)
+        primary.start()
+
+    crashed = _break(residents, crash)
+    residents.check()
+    residents.say(f"PostgreSQL killed {crashed} times, 2 s away")
+    assert crashed >= 3
+
+
+def test_node_killed(city: City) -> None:
+    """One of two nodes dies and is started again, while people file at both."""
+    servers = city.desk.servers
+    residents = gather(city.desk, PEOPLE * 3)
+    for number, person in enumerate(residents.people):
+        person.url = servers.url(number)
+
+    def lose_node() -> None:
+        number = random.randrange(2)
+        servers.kill(number)
+        servers.start(servers.ports[number])
+
+    lost = _break(residents, lose_node)
+    residents.check()
+    residents.say(f"one of two nodes killed {lost} times")
+    assert lost >= 2
+    assert residents.answers["none"], "nobody met it"
 
 
 def _break(residents: Residents, break_something: Callable[[], object]) -> int:

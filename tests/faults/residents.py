@@ -47,7 +47,7 @@ class Residents:
 
     def _file_all(self, person: Person) -> None:
         for _form in range(FORMS_OF_A_PERSON):
-            text = self.desk.unique(f"Filed by {person.user_id} and nobody else ")
+            text = self.desk.unique(f"Filed by {person.user_id} and nobody else ") + "."
             self.texts.append(text)
             began = time.monotonic()
             self._file(person, text)
