@@ -11,7 +11,7 @@ DEV = command -v $(PYTHON) >/dev/null || { echo "ERROR: $(PYTHON) is not there.\
   with PYTHON=program." >&2; exit 1; }; $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run start stop setup db dropdb test bench drill lint import i18n screenshots wheel shell odoo clean distclean
+.PHONY: help run start stop setup db dropdb test bench drill load lint import i18n screenshots wheel shell odoo clean distclean
 
 help:  ## list the targets
 	@echo "make TARGET [DB=name] [PORT=number] [ODOO_SRC=folder] [PYTHON=program]"
@@ -47,6 +47,9 @@ bench:  ## measure against what is known (QUICK=1: smaller; SCALE=1: a large cit
 
 drill:  ## break servers under load (K=expression); figures: docs/operations.md
 	@$(DEV) test -o python_files='drill_*.py' -s tests/faults $(if $(K),-k '$(K)')
+
+load:  ## residents, staff and mails on two workers, 1, 3 and 6 times; figures: docs/operations.md
+	@$(DEV) test -o python_files='load_*.py' -s tests/load
 
 lint:  ## the linters (FIX=1: mend what can be mended)
 	@$(DEV) lint $(if $(FIX),--fix)
