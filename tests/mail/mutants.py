@@ -390,6 +390,8 @@ STRANGE: Mapping[str, bytes] = {
     ),
     "script": b"From: a@b.example\nContent-Type: text/html\n\n<script>x</script><p>b",
     "broken markup": b"From: a@b.example\nContent-Type: text/html\n\n<<<p <b></i>&#0;",
+    "bounce without end": b"From: mailer-daemon@b.example\nContent-Type: text/html\n\n"
+    + b"<x encoding=a " * 15_000,
     "entities": b"From: a@b.example\nContent-Type: text/html\n\n<?xml version='1.0'?>b",
     "nested": b"From: a@b.example\n"
     + b"".join(

@@ -5,6 +5,7 @@ from xmlrpc.client import Binary
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 
+from ...tools.mail_letter import check_markup
 from .citizen_mail_receipt_gateway import raise_if_repeated
 
 _logger = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class MailThread(models.AbstractModel):
         ):
             others = self.with_context(citizen_mail_not_for_desk=True)
             with _tolerate(self.env.cr, letter):
+                # The base reads every page of a mail, also of one that it drops.
+                check_markup(letter.parse())
                 result = super(MailThread, others).message_process(
                     *arguments, thread_id
                 )
