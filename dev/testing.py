@@ -1,6 +1,6 @@
 """`make test`: pytest, Odoo's own runner, the demo data and the linters.
 
-The steps run three at a time, also on two cores: one always waits for a browser, a
+The steps run four at a time, also on two cores: two always wait for a browser, a
 server or the database. pytest's databases are copies of one, with the addon and the
 scripts and styles of the pages. Each step writes a log; what failed is shown at the
 end, and pytest's own closing lines are the last ones.
@@ -30,6 +30,7 @@ _COMPLAINT = re.compile(
 _RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 _PERCENT = re.compile(r"\[ *(\d+)%\]")
 _SHOWN = 120
+_AT_A_TIME = 4
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Tests:
         # The longest first: what is left at the end should not run alone.
         steps = [self.addon, self.runner, self.browsers]
         steps += [self.pytest, self.linters, self.demo]
-        with ThreadPoolExecutor(3) as pool:
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
             futures = [pool.submit(_guarded, step) for step in steps]
             outcomes = [future.result() for future in futures]
         for outcome in outcomes:
