@@ -12,6 +12,8 @@ from pathlib import Path
 from .errors import SetupError
 
 _TAIL = 25
+# The second where a folder of PATH, or a file of that name in it, is closed to the user.
+_NOT_STARTED = (FileNotFoundError, PermissionError)
 _CAUSES = (
     (
         re.compile(r"No space left on device|disk full|Disk quota exceeded", re.I),
@@ -58,7 +60,7 @@ def run(
                 env=dict(env) if env is not None else None,
                 **as_user(user),
             ).returncode
-        except FileNotFoundError:
+        except _NOT_STARTED:
             raise missing(str(command[0])) from None
     if status:
         raise failure(what, status, log, hint)
@@ -92,7 +94,7 @@ def output(
             env=dict(env) if env is not None else None,
             cwd=cwd,
         )
-    except FileNotFoundError:
+    except _NOT_STARTED:
         raise missing(str(command[0])) from None
     if done.returncode:
         raise SetupError(f"{command[0]}: {done.stderr.strip() or done.stdout.strip()}")
@@ -100,9 +102,9 @@ def output(
 
 
 def missing(tool: str) -> SetupError:
-    """Return the error for a program that is not installed."""
+    """Return the error for a program that is not there for this user."""
     return SetupError(
-        f"The program '{tool}' is not installed.",
+        f"The program '{tool}' is not installed, or not for this user.",
         f"Install it (on Debian: apt-get install {Path(tool).name}) and run the "
         "same command again.",
     )

@@ -154,7 +154,7 @@ class TestEvaluationLife(CycleCommon):
         self.env.invalidate_all()
         line = self._get_line(letter="e")
         self.assertIn("differ by more than chance", line.colleagues_text)
-        self.assertIn("comparisons were made", self._as("e").chance_text)
+        self.assertIn("Comparisons made in this", self._as("e").chance_text)
         self._facts(late_resolution="yes")[8:]._exclude("A strike")
         self.env.invalidate_all()
         self.assertIn("no more than chance", line.colleagues_text)

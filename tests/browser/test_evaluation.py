@@ -205,7 +205,7 @@ class TestEvaluationScreen(HttpCase):
         keys.wait_for_text(".o_notification", "nothing has been changed")
         keys.click("button[name=action_appeal]")
         self._fill_in(keys, "text", "The bridges were closed", ".modal")
-        keys.click(".modal .o_form_button_save")
+        keys.click(".modal footer .btn-primary")
         keys.wait_for("!document.querySelector('.modal')")
 
     def _decide(self, keys: Keyboard) -> None:

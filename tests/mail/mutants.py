@@ -407,6 +407,8 @@ STRANGE: Mapping[str, bytes] = {
     "file without name": b"From: a@b.example\nContent-Disposition: attachment\n\nbody",
     "file with path": b"From: a@b.example\n"
     b'Content-Disposition: attachment; filename="../../etc/passwd\x00"\n\nbody',
+    "folded file name": b"From: a@b.example\n"
+    b'Content-Disposition: attachment; filename="a\r\n\tb.txt"\n\nbody',
     "unknown type": b"From: a@b.example\nContent-Type: pdf; x\n\nbody",
     "report without parts": b"From: a@b.example\n"
     b"Content-Type: multipart/report; report-type=delivery-status\n\nbody",

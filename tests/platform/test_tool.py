@@ -109,6 +109,16 @@ def test_a_missing_program_is_named(tmp_path: Path) -> None:
         process.run(["no-such-program"], log=tmp_path / "log", what="Trying")
 
 
+def test_a_closed_program_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a folder of another user is in PATH."""
+    (tmp_path / "no-such-program").touch(0o600)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SetupError, match="not for this user"):
+        process.run(["no-such-program"], log=tmp_path / "log", what="Trying")
+
+
 def test_a_network_that_is_down_is_told_apart(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import sys; sys.exit('Could not resolve x')"]
     with pytest.raises(SetupError) as caught:

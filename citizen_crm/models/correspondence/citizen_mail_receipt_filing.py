@@ -133,9 +133,7 @@ class CitizenMailReceipt(models.Model):
     def _clean_files(self, files):
         if self.env.context.get("citizen_mail_strip"):
             return []
-        return [
-            file._replace(fname=clean_text(file.fname, 200) or "file") for file in files
-        ]
+        return [file._replace(fname=_clean_name(file.fname)) for file in files]
 
     @api.model
     def _format_sender(self, letter):
@@ -225,3 +223,12 @@ class CitizenMailReceipt(models.Model):
             case._notice_team()
         else:
             case._notice_received()
+
+
+def _clean_name(name):
+    """Return the name of a file in one line, as it is and not as it would be shown.
+
+    A folded header leaves breaks and tabs; some characters turn the text round.
+    """
+    shown = (char if char.isprintable() else " " for char in clean_text(name))
+    return clean_text(" ".join("".join(shown).split()), 200) or "file"

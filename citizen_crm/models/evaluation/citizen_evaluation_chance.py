@@ -3,6 +3,9 @@ from odoo import api, fields, models
 from ...tools.discoveries import chance_alarms
 from .citizen_evaluation_line import CitizenEvaluationLine as Line
 
+#: Words of a line of which nothing more is said.
+UNSAID = frozenset({"so_far", "annulled"})
+
 
 class CitizenEvaluationLine(models.Model):
     """What a measure says of all colleagues together: whether they differ at all.
@@ -25,13 +28,17 @@ class CitizenEvaluationLine(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_colleagues_text(self):
         for line in self:
-            is_told = line.figures and line.word != "so_far"
-            line.colleagues_text = is_told and line._tell_colleagues()
+            line.colleagues_text = self._say_colleagues(line.word, line.figures)
 
-    def _tell_colleagues(self):
-        """Return the sentence; empty where too few people can be compared."""
-        is_chance = self.figures.get("department", {}).get("is_chance")
-        if is_chance is None:
+    @api.model
+    def _say_colleagues(self, word, figures):
+        """Return the sentence; False where too few people can be compared.
+
+        :param word: what is said of the line
+        :param figures: of the line, False where they are not open to the reader
+        """
+        is_chance = figures and figures.get("department", {}).get("is_chance")
+        if word in UNSAID or not isinstance(is_chance, bool):
             return False
         if is_chance:
             return self.env._(
@@ -59,17 +66,24 @@ class CitizenEvaluation(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_chance_text(self):
         for evaluation in self:
-            lines = evaluation.line_ids.filtered(
-                lambda line: line.figures and line.word != "so_far"
+            evaluation.chance_text = self._say_chance(
+                (line.word, line.figures) for line in evaluation.line_ids
             )
-            count = sum(
-                line.figures.get("department", {}).get("compared") or 0
-                for line in lines
-            )
-            evaluation.chance_text = count > 0 and self.env._(
-                "%(count)s comparisons were made in this department and period; by "
-                "chance alone about %(alarms)s of them would lie outside the outer "
-                "limits.",
-                count=count,
-                alarms=f"{chance_alarms(count):.2f}",
-            )
+
+    @api.model
+    def _say_chance(self, lines):
+        """Return the sentence; False where nothing was compared.
+
+        :param lines: pairs of word and figures of each line
+        """
+        count = sum(
+            figures.get("department", {}).get("compared") or 0
+            for word, figures in lines
+            if figures and word not in UNSAID
+        )
+        return count > 0 and self.env._(
+            "Comparisons made in this department and period: %(count)s. By chance "
+            "alone about %(alarms)s of them would lie outside the outer limits.",
+            count=count,
+            alarms=f"{chance_alarms(count):.2f}",
+        )

@@ -101,7 +101,8 @@ class CitizenEvaluationLine(models.Model):
         compute="_compute_words",
         help="What may be said by the announced rules.",
     )
-    sentence = fields.Char(
+    # A text, so that a list shows it to its end.
+    sentence = fields.Text(
         string="In Words", compute="_compute_words", help="The same in a sentence."
     )
     funnel = fields.Json(

@@ -204,11 +204,12 @@ class CitizenEvaluation(models.Model):
     def action_appeal(self):
         """Open the form on which the employee appeals."""
         self.ensure_one()
+        view = self.env.ref("citizen_crm.citizen_evaluation_appeal_view_form_file")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Appeal"),
             "res_model": "citizen.evaluation.appeal",
-            "view_mode": "form",
+            "views": [(view.id, "form")],
             "target": "new",
             "context": {"default_evaluation_id": self.id},
         }

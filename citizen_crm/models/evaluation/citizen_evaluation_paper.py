@@ -40,6 +40,7 @@ class CitizenEvaluation(models.Model):
             ],
             "context": record._tell_context().split("\n"),
             "lines": record._print_lines(content["lines"]),
+            "chance": self._say_chance((one["word"], one) for one in content["lines"]),
             "statements": [self._print_statement(one) for one in content["statements"]],
             "claims": [self._print_claim(one) for one in content["claims"]],
             "appeal": self._print_appeal(content["appeal"]),
@@ -98,6 +99,7 @@ class CitizenEvaluation(models.Model):
                 "word": words._say_choice("word", line["word"]),
                 "sentence": line["sentence"],
                 "cause": line["cause"] and words._say_choice("cause", line["cause"]),
+                "colleagues": words._say_colleagues(line["word"], line),
                 "found": line["explanation"],
                 **self._print_funnel(records[line["code"]], line),
             }

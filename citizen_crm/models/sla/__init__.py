@@ -27,6 +27,7 @@ from . import citizen_sla_notice_telling
 from . import citizen_sla_sweep
 from . import citizen_sla_miss_reason
 from . import citizen_sla_miss
+from . import citizen_promise_figures
 from . import citizen_sla_report
 from . import helpdesk_ticket_in_hand
 from . import helpdesk_ticket_promises

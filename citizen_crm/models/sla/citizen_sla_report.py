@@ -2,10 +2,10 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.sla_clock import STATES
-from ...tools.sla_promises import BASES, KINDS, REASONS
+from ...tools.sla_promises import REASONS
 from ..catalogue.helpdesk_ticket_category import NATURES, ROLES
+from .citizen_promise_figures import COUNTS
 
-COUNT = "Promises of which this is true."
 #: The extensions that moved the deadline of a clock.
 _EXTENDED = """
     event.case_id = clock.case_id AND event.kind = 'extended'
@@ -17,13 +17,12 @@ _EXTENDED = """
 class CitizenSlaReport(models.Model):
     """How promises were kept: figures of all clocks, without person or handler.
 
-    A row is a clock; its period is that in which it was due. Rates count what was met
-    or missed and nothing else, so no excuse makes them better: what is not applicable,
-    still open or undetermined stands beside them with its number. A promise that was
-    late before its case was closed in bulk stays missed.
+    A row is a clock; its period is that in which it was due. A promise that was late
+    before its case was closed in bulk stays missed.
     """
 
     _name = "citizen.sla.report"
+    _inherit = ["citizen.promise.figures"]
     _description = "Promises Kept"
     _auto = False
     _order = "due desc, id"
@@ -32,8 +31,6 @@ class CitizenSlaReport(models.Model):
     due = fields.Datetime(
         readonly=True, help="When it had to be kept. Empty in a pause, or without one."
     )
-    kind = fields.Selection(KINDS, string="Promise", readonly=True)
-    basis = fields.Selection(BASES, readonly=True)
     state = fields.Selection(STATES, readonly=True)
     reason = fields.Selection(REASONS, string="Why Not Applicable", readonly=True)
     miss_reason_id = fields.Many2one(
@@ -44,48 +41,15 @@ class CitizenSlaReport(models.Model):
     )
     role = fields.Selection(ROLES, readonly=True)
     nature = fields.Selection(NATURES, readonly=True)
-    category_id = fields.Many2one(
-        "helpdesk.ticket.category", string="Service Type", readonly=True
-    )
-    team_id = fields.Many2one(
-        "helpdesk.ticket.team",
-        readonly=True,
-        help="Of a missed promise the team that had the case then, else the team now.",
-    )
     department_id = fields.Many2one(
         "hr.department", readonly=True, help="The department of that team."
     )
     district_id = fields.Many2one("citizen.district", readonly=True)
     channel_id = fields.Many2one("helpdesk.ticket.channel", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    promise_count = fields.Integer(string="Promises", readonly=True)
-    met_count = fields.Integer(string="Met", readonly=True, help=COUNT)
-    missed_count = fields.Integer(string="Missed", readonly=True, help=COUNT)
-    excluded_count = fields.Integer(
-        string="Not Applicable",
-        readonly=True,
-        help="Refused, withdrawn, transferred, closed without an answer … In no rate.",
-    )
     bulk_count = fields.Integer(
         string="Closed in Bulk",
         readonly=True,
         help="Ended by closing many cases in one stroke. Never counts as met.",
-    )
-    open_count = fields.Integer(
-        string="Still Open",
-        readonly=True,
-        help="Neither kept nor late yet: running or paused.",
-    )
-    undetermined_count = fields.Integer(
-        string="Without Deadline",
-        readonly=True,
-        help="A problem of the configuration keeps it from being computed.",
-    )
-    share_met = fields.Float(
-        string="Share Met (%)",
-        aggregator="avg",
-        readonly=True,
-        help="Met of those that were met or missed.",
     )
     share_paused = fields.Float(
         string="Share Paused (%)",
@@ -119,12 +83,7 @@ class CitizenSlaReport(models.Model):
                    clock.reason, clock.miss_reason_id, target.rule_id, ticket.role,
                    ticket.nature, ticket.category_id, team.id AS team_id,
                    team.department_id, ticket.district_id, ticket.channel_id,
-                   ticket.company_id, 1 AS promise_count,
-                   (clock.state = 'met')::int AS met_count,
-                   (clock.state = 'missed')::int AS missed_count,
-                   (clock.state = 'not_applicable')::int AS excluded_count,
-                   (clock.state IN ('running', 'paused'))::int AS open_count,
-                   (clock.state = 'undetermined')::int AS undetermined_count,
+                   ticket.company_id, %(counts)s,
                    coalesce(CASE WHEN clock.state IN ('missed', 'not_applicable') THEN (
                        SELECT 1
                          FROM citizen_case_event AS event
@@ -147,6 +106,7 @@ class CitizenSlaReport(models.Model):
                    CASE WHEN clock.state = 'missed' AND clock.stop IS NOT NULL
                         THEN clock.late_seconds / 3600.0 END AS late_hours
             """,
+            counts=SQL(COUNTS),
             told=SQL(_EXTENDED),
         )
 
