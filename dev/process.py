@@ -12,7 +12,7 @@ from pathlib import Path
 from .errors import SetupError
 
 _TAIL = 25
-# The second where a folder of PATH, or a file of that name in it, is closed to the user.
+# The second where a folder of PATH, or a file of that name, is closed to the user.
 _NOT_STARTED = (FileNotFoundError, PermissionError)
 _CAUSES = (
     (

@@ -1,8 +1,12 @@
 """Clearances: whose cases somebody may see at all, whatever their role."""
 
+from itertools import product
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.case import citizen_case_part
 from .common import CLEARED, CitizenCommon
 
 
@@ -64,6 +68,35 @@ class TestClearance(CitizenCommon):
                 self.assertEqual(Case.search_count(domain), len(seen))
                 groups = Case._read_group(domain, ["role"], ["__count"])
                 self.assertEqual(dict(groups), {case.role: 1 for case in seen})
+
+    def test_parts_of_named_cases(self):
+        """Few cases are looked at in memory, many by the database: alike."""
+        ids = self.cases.ids
+        events = self.env["citizen.case.event"].search([("case_id", "in", ids)])
+        named = ("case_id", "in", ids)
+        domains = (
+            [named],
+            [("id", "in", events.ids)],
+            ["|", named, ("id", "in", events.ids)],
+            ["!", ("case_id", "in", self.petition.ids)],
+            [("case_id", "in", [*ids, 10**9])],
+            [named, ("case_id.name", "!=", False)],
+        )
+        seen = {
+            self.only_citizen: self.petition,
+            self.only_customer: self.order,
+            self.uncleared: self.Case,
+            self.both: self.cases,
+        }
+        for (user, cases), domain, few in product(seen.items(), domains, (0, 10)):
+            with (
+                self.subTest(user=user.login, domain=domain, few=few),
+                patch.object(citizen_case_part, "FEW", few),
+            ):
+                found = self.env["citizen.case.event"].with_user(user).search(domain)
+                self.assertLessEqual(found.sudo().case_id & self.cases, cases)
+                if "!" not in domain:
+                    self.assertEqual(found.sudo().case_id.with_env(self.env), cases)
 
     def test_read_write_export(self):
         self.only_customer.group_ids += self.env.ref("base.group_allow_export")

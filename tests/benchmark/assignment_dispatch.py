@@ -26,9 +26,9 @@ from itertools import pairwise
 
 from assignment_pick import make_team
 from table import Line
+from undone import undone, vacuum
 
-from odoo import SUPERUSER_ID, api, fields
-from odoo.modules.registry import Registry
+from odoo import api, fields
 from odoo.tools.sql import table_columns
 
 from odoo.addons.citizen_crm.models.assignment.helpdesk_ticket_team_dispatch import (
@@ -71,21 +71,20 @@ def _opened(
 
     :param city: so many cases are there before, most of them closed
     """
-    with Registry(database).cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US", "tz": "UTC"})
+    vacuum(database)
+    with undone(database) as env:
         give = prepare(env, count, city)
         env.flush_all()
 
         def run() -> tuple[float, int]:
-            cr.execute("SAVEPOINT bench")
+            env.cr.execute("SAVEPOINT bench")
             spent = give()
             env.invalidate_all(flush=False)
-            cr.execute("ROLLBACK TO SAVEPOINT bench")
+            env.cr.execute("ROLLBACK TO SAVEPOINT bench")
             env.registry.clear_all_caches()
             return spent
 
         yield run
-        cr.rollback()
 
 
 def _populate(env: api.Environment, team, users, city: int) -> None:

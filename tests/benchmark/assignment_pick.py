@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from random import Random
 
 from table import Line
+from undone import undone
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
+from odoo import api
 
 from odoo.addons.citizen_crm.tools.duty_ledger import Candidate, choose
 
@@ -22,13 +22,11 @@ KNOWN_COUNT, OUR_COUNT = 5, 200
 def measure(rival: str, quick: bool) -> Iterator[Line]:
     """Yield the seconds of one pick, each the mean of some, in turn."""
     candidates = make_candidates()
-    with Registry(rival).cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US", "tz": "UTC"})
+    with undone(rival) as env:
         team = make_team(env, TEAM, each=2 if quick else 10)
         pairs = [
             (_time_known(team), _time_ours(candidates)) for _round in range(ROUNDS + 1)
         ]
-        cr.rollback()
     yield Line(
         f"one pick for a team of {TEAM}",
         "helpdesk_mgmt_assign_method 17.0",

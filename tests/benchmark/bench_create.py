@@ -19,9 +19,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from undone import undone
+
 import odoo
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
 
 LIMIT = 1.2
 COUNTS = (1, 100)
@@ -72,8 +72,8 @@ def report(who: str, count: int, pairs: list) -> float:
 @contextmanager
 def prepared(database: str) -> Iterator[Callable[[str, int], tuple[int, float]]]:
     """Yield a function that creates some cases, warm, and undoes it."""
-    with Registry(database).cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US", "tz": "UTC"})
+    with undone(database) as env:
+        cr = env.cr
         values, users = _create_world(env)
         # What the first case of a team makes once, like the version of its calendar.
         env["helpdesk.ticket"].create([values(0)])
@@ -95,7 +95,6 @@ def prepared(database: str) -> Iterator[Callable[[str, int], tuple[int, float]]]
             return spent[1], spent[0]
 
         yield create
-        cr.rollback()
 
 
 def _create_world(env) -> tuple[Callable[[int], dict], dict]:

@@ -10,10 +10,10 @@ from functools import cached_property
 
 from city_draw import RARE
 from lxml import etree
+from undone import undone
 
-from odoo import SUPERUSER_ID, api
+from odoo import api
 from odoo.fields import Command
-from odoo.modules.registry import Registry
 
 #: Two characters of a word that is in one title of a thousand.
 SEARCHED = RARE[:2]
@@ -160,7 +160,5 @@ def _specify(model, node) -> Specification:
 @contextmanager
 def opened(database: str) -> Iterator[Scene]:
     """Yield the scene of a database; nothing of it stays."""
-    with Registry(database).cursor() as cr:
-        context = {"lang": "en_US", "tz": "UTC", "no_reset_password": True}
-        yield Scene(api.Environment(cr, SUPERUSER_ID, context))
-        cr.rollback()
+    with undone(database, no_reset_password=True) as env:
+        yield Scene(env)

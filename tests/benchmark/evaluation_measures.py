@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from table import Line
+from undone import undone, vacuum
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
+from odoo import api
 
 from odoo.addons.citizen_crm.models.evaluation.citizen_measure import FACT_COLUMNS
 
@@ -46,8 +46,8 @@ SHARES = {
 def measure(desk: str, quick: bool) -> Iterator[Line]:
     """Yield what all measures cost, in time and in memory."""
     count, rounds = (100_000, 3) if quick else (1_200_000, 3)
-    with Registry(desk).cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US", "tz": "UTC"})
+    vacuum(desk)
+    with undone(desk) as env:
         _populate(env, count)
         measures = env["citizen.measure"].search([("is_current", "=", True)])
         pairs, more = [], []
@@ -88,7 +88,6 @@ def measure(desk: str, quick: bool) -> Iterator[Line]:
             unit=" times",
             bound="<=",
         )
-        cr.rollback()
 
 
 def _weigh(env: api.Environment, period: tuple[date, date], measures) -> int:

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from table import Line
-
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
+from undone import undone, vacuum
 
 RULES = 10
 ROUNDS = 5
@@ -46,9 +44,9 @@ def _opened(
     database: str, prepare: Callable
 ) -> Iterator[Callable[[int], tuple[float, int]]]:
     """Yield a function that attaches to so many cases and undoes it."""
-    with Registry(database).cursor() as cr:
-        context = {"lang": "en_US", "tz": "UTC", "tracking_disable": True}
-        env = api.Environment(cr, SUPERUSER_ID, context)
+    vacuum(database)
+    with undone(database, tracking_disable=True) as env:
+        cr = env.cr
         team = env["helpdesk.ticket.team"].create({"name": "Bench"})
         category = env["helpdesk.ticket.category"].create({"name": "Bench"})
         values, before, attach = prepare(env, team, category)
@@ -72,7 +70,6 @@ def _opened(
             return spent
 
         yield run
-        cr.rollback()
 
 
 def _prepare_rival(env, team, category):

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from table import Line
-
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
+from undone import undone
 
 from odoo.addons.citizen_crm.tools.deadlines import Segment, deadline
 
@@ -20,8 +18,7 @@ KNOWN_COUNT, OUR_COUNT = 10, 2000
 
 def measure(desk: str, quick: bool) -> Iterator[Line]:
     """Yield the seconds of one deadline, each the mean of many, in turn."""
-    with Registry(desk).cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {"tz": "UTC"})
+    with undone(desk) as env:
         calendar = _make_calendar(env)
         table = calendar._get_version()._get_timetable(2026)
         rng = random.Random(4)
@@ -38,7 +35,6 @@ def measure(desk: str, quick: bool) -> Iterator[Line]:
             ours, computed = _time_ours(table, cases)
             assert planned == computed[number * KNOWN_COUNT :][:KNOWN_COUNT]
             pairs.append((known, ours))
-        cr.rollback()
     yield Line("one deadline", "plan_hours", pairs[1:], 1000, "equal results")
 
 

@@ -54,7 +54,7 @@ def show(lines: Iterable[Line]) -> list[Line]:
         shown.append(line)
         known, ours = (_amount(value, line.unit) for value in line.medians)
         goal = f"{line.sign}{line.goal:g}" if line.goal else ""
-        if line.bound:
+        if line.goal and line.bound:
             goal = f"ours {line.sign}{_amount(line.goal, line.unit)}"
         print(
             f"{line.name:<50} {known:>12} {ours:>12} {line.ratio:>9.4g} "

@@ -6,6 +6,9 @@ from odoo.tools import email_normalize, plaintext2html
 from ...tools.mail_letter import html_to_text
 from ..access.helpdesk_ticket_access import MAX_DESCRIPTION, MAX_TITLE
 
+#: Context key: fields are asked for only to see which there are.
+_BRIEF = "citizen_brief_fields"
+
 
 class HelpdeskTicket(models.Model):
     """A case and its letters: who may write into it, who gets what is written."""
@@ -77,7 +80,17 @@ class HelpdeskTicket(models.Model):
         ]
         letter["body"] = self._fit_description(body) or Markup("<p></p>")
         values = {"user_id": False, "email_cc": False, **(custom_values or {})}
-        return super().message_new(letter, values)
+        brief = self.with_context(**{_BRIEF: True})
+        case = super(HelpdeskTicket, brief).message_new(letter, values)
+        return case.with_env(self.env)
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        if self.env.context.get(_BRIEF) and attributes is None:
+            # The base looks for a name; to describe all fields of a case takes longer
+            # than to create one.
+            attributes = ["type"]
+        return super().fields_get(allfields, attributes)
 
     def message_update(self, msg, update_vals=None):
         """Take up a reply; nobody becomes a follower by being copied."""
