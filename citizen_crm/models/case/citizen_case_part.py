@@ -1,6 +1,6 @@
 import functools
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 
@@ -28,48 +28,8 @@ class CitizenCasePart(models.AbstractModel):
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not self.env.su and not bypass_access:
             domain = Domain(domain)
-            domain &= self._get_readable(domain)
+            domain &= get_readable(self, domain)
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
-
-    @api.model
-    def _get_readable(self, domain):
-        """Return the condition that the user may read the case of a part.
-
-        Where the search is for the parts of few cases, as in a form, these are looked
-        at in memory: the rules of a case are long, and to plan a statement with them
-        takes the database longer than all the rest.
-
-        :param domain: what is searched for
-        """
-        cases = self._get_named_cases(domain)
-        if not cases or len(cases) > FEW:
-            return Domain("case_id", "any", [])
-        try:
-            readable = cases._filtered_access("read")
-        except MissingError:
-            return Domain("case_id", "any", [])
-        if readable == cases:
-            return Domain.TRUE
-        return Domain("case_id", "in", readable.ids)
-
-    @api.model
-    def _get_named_cases(self, domain):
-        """Return the cases outside which nothing is found, as far as that is known."""
-        cases = self.env["helpdesk.ticket"]
-        is_and = getattr(domain, "OPERATOR", None) == "&"
-        for part in domain.children if is_and else [domain]:
-            name = getattr(part, "field_expr", None)
-            if name not in ("id", "case_id") or part.operator != "in":
-                continue
-            ids = list(part.value)
-            if not all(type(one) is int for one in ids):
-                continue
-            if name == "case_id":
-                return cases.browse(ids)
-            known = self._fields["case_id"]._get_cache(self.env)
-            if all(known.get(one) for one in ids):
-                return cases.browse({known[one] for one in ids})
-        return cases
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
@@ -83,3 +43,44 @@ class CitizenCasePart(models.AbstractModel):
                 AccessError, self.env._("You have no access to the case of this.")
             )
         return None
+
+
+def get_readable(parts, domain):
+    """Return the condition that the user may read the case of a part.
+
+    Where the search is for the parts of few cases, as in a form, these are looked at in
+    memory: the rules of a case are long, and to plan a statement with them takes the
+    database longer than all the rest.
+
+    :param parts: of the model that is searched
+    :param domain: what is searched for
+    """
+    cases = _get_named_cases(parts, domain)
+    if not cases or len(cases) > FEW:
+        return Domain("case_id", "any", [])
+    try:
+        readable = cases._filtered_access("read")
+    except MissingError:
+        return Domain("case_id", "any", [])
+    if readable == cases:
+        return Domain.TRUE
+    return Domain("case_id", "in", readable.ids)
+
+
+def _get_named_cases(parts, domain):
+    """Return the cases outside which nothing is found, as far as that is known."""
+    cases = parts.env["helpdesk.ticket"]
+    is_and = getattr(domain, "OPERATOR", None) == "&"
+    for part in domain.children if is_and else [domain]:
+        name = getattr(part, "field_expr", None)
+        if name not in ("id", "case_id") or part.operator != "in":
+            continue
+        ids = list(part.value)
+        if not all(type(one) is int for one in ids):
+            continue
+        if name == "case_id":
+            return cases.browse(ids)
+        known = parts._fields["case_id"]._get_cache(parts.env)
+        if all(known.get(one) for one in ids):
+            return cases.browse({known[one] for one in ids})
+    return cases

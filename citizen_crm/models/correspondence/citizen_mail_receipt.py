@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.mail_letter import Letter
+from ..case.citizen_case_part import get_readable
 
 STATES = [
     ("new", "To be processed"),
@@ -146,10 +147,11 @@ class CitizenMailReceipt(models.Model):
         What is about no case yet may be about anything: for intake alone.
         """
         if not self.env.su and not bypass_access:
-            visible = Domain("case_id", "any", [])
+            domain = Domain(domain)
+            visible = get_readable(self, domain)
             if self._may_read_unfiled():
                 visible |= Domain("case_id", "=", False)
-            domain = Domain(domain) & visible
+            domain &= visible
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _check_access(self, operation):
