@@ -183,12 +183,7 @@ def _fill(team, cases) -> None:
 # ----------------------------------------------------------------------- our way
 def _prepare_desk(env: api.Environment, count: int, city: int) -> Callable:
     """Make a team that is on duty at any hour, and cases that wait for it."""
-    env["citizen.sla.rule"].search([("state", "=", "active")]).action_retire()
-    team = env["helpdesk.ticket.team"].create({"name": "Bench"})
-    _make_members(env, team)
-    category = env["helpdesk.ticket.category"].create(
-        {"name": "Bench", "is_service": True, "team_id": team.id}
-    )
+    team, category = make_shared_team(env)
     if city:
         _populate(env, team, team.user_ids, city)
     rule = env["citizen.assignment.rule"].create({"team_id": team.id, "cap_points": 0})
@@ -212,6 +207,17 @@ def _prepare_desk(env: api.Environment, count: int, city: int) -> Callable:
         return spent
 
     return give
+
+
+def make_shared_team(env: api.Environment):
+    """Return a team that is on duty at any hour, and its service type; no promises."""
+    env["citizen.sla.rule"].search([("state", "=", "active")]).action_retire()
+    team = env["helpdesk.ticket.team"].create({"name": "Bench"})
+    _make_members(env, team)
+    category = env["helpdesk.ticket.category"].create(
+        {"name": "Bench", "is_service": True, "team_id": team.id}
+    )
+    return team, category
 
 
 def _make_members(env: api.Environment, team) -> None:

@@ -55,9 +55,10 @@ def main() -> int:
 
 def compare(options: argparse.Namespace) -> list[Line]:
     """Compare deadlines, shared work and figures with what is known."""
-    import assignment_dispatch  # noqa: PLC0415  needs the addons' path
+    import assignment_dispatch  # noqa: PLC0415
     import assignment_fairness  # noqa: PLC0415
     import assignment_pick  # noqa: PLC0415
+    import assignment_workers  # noqa: PLC0415  needs the addons' path
     import evaluation_measures  # noqa: PLC0415
     import sla_attach  # noqa: PLC0415
     import sla_deadline  # noqa: PLC0415
@@ -68,6 +69,7 @@ def compare(options: argparse.Namespace) -> list[Line]:
             assignment_fairness.measure(options.requests),
             assignment_pick.measure(options.assign, options.quick),
             assignment_dispatch.measure(options.assign, options.desk, options.quick),
+            assignment_workers.measure(options.assign, options.desk, options.quick),
             sla_attach.measure(options.oca, options.desk, options.quick),
             sla_deadline.measure(options.desk, options.quick),
             sla_sweep.measure(options.desk, options.quick),
