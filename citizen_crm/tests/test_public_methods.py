@@ -214,7 +214,7 @@ PUBLIC = {
         action_view_pending_mails action_view_person action_view_person_cases
         action_view_replies
         action_view_reviews
-        action_wait assign_to_me copy default_get get_assignment_explanation
+        action_wait assign_to_me copy default_get fields_get get_assignment_explanation
         get_deadline_board get_deadline_explanation name_search
     """,
 }

@@ -13,9 +13,11 @@ from odoo.addons.citizen_crm.demo.cases import LANGUAGE_BONUS
 from odoo.addons.citizen_crm.demo.content import read_personas
 from odoo.addons.citizen_crm.demo.records import xmlid
 
-#: Statements that loading may take; it takes about 16,700: 2,400 are reviews of quality
-#: and 3,800 evaluations, where people press one button after another.
-MOST_QUERIES = 17_500
+#: Statements that loading may take. It takes 17,300 to 17,600 by the day of the week:
+#: 2,400 are reviews of quality and 3,800 evaluations, where people press one button
+#: after another. Whether somebody may read the part of a case is asked of the case,
+#: which are more and smaller statements than its rules in each search.
+MOST_QUERIES = 18_000
 
 
 class TestDemoCity(EvaluationChecks, TransactionCase):
@@ -138,16 +140,18 @@ class TestDemoCity(EvaluationChecks, TransactionCase):
         clocks = self.cases.clock_ids.filtered(lambda clock: clock.kind == "resolve")
         states = Counter(clocks.mapped("state"))
         self.assertFalse(states["undetermined"], clocks.mapped("problem"))
-        ended = states["met"] + clocks.search_count(
+        missed = clocks.search_count(
             [("id", "in", clocks.ids), ("state", "=", "missed"), ("stop", "!=", False)]
         )
-        self.assertTrue(0.7 <= states["met"] / ended <= 0.92, states)
+        # By the day of the week 34 to 55 of some 470.
+        self.assertGreaterEqual(missed, 25)
+        self.assertTrue(0.7 <= states["met"] / (states["met"] + missed) <= 0.95, states)
         self.assertGreaterEqual(states["not_applicable"], 10)
         owed = self.cases.filtered(lambda case: case.is_open and not case.duplicate_id)
         due = Counter(owed.mapped("due_state"))
         self.assertGreaterEqual(sum(owed.mapped("is_paused")), 3)
         self.assertTrue(3 <= due["late"] <= len(owed) / 4, due)
-        self.assertGreaterEqual(due["later"], 40)
+        self.assertGreaterEqual(due["later"], 30)  # 39 to 65 by the day of the week
         self.assertEqual(set(clocks.mapped("basis")), {"statutory", "service"})
         kinds = Counter(self.cases.clock_ids.mapped("kind"))
         self.assertGreaterEqual(kinds["next_reply"], 15)
