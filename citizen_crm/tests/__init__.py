@@ -1,6 +1,7 @@
 from . import test_access_rights
 from . import test_answer_link
 from . import test_as_person
+from . import test_archive
 from . import test_assignment_absence
 from . import test_assignment_board
 from . import test_assignment_dispatch

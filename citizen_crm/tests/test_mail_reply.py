@@ -68,6 +68,13 @@ class TestMailReply(CitizenMailCommon):
         )
         self.assertNotEqual(receipt.case_id, self.case, "a number can be guessed")
 
+    def test_reply_to_an_archived_case(self):
+        """Residents know nothing of the archive of the desk."""
+        self._move(self.case, "in_work", "answered", "closed")
+        self.case.sudo().active = False
+        receipt = self._deliver(trusted=True, Subject=f"Re: {self.case.number}")
+        self.assertEqual(receipt.case_id, self.case)
+
     def test_reply_of_an_unknown_petitioner(self):
         """A case without a person belongs to the address its answers go to."""
         self.case = self._deliver_case(sender="carl@example.org")

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 
 from odoo.tools import file_path
@@ -117,3 +117,25 @@ class TestMigration(CitizenCommon):
         self.assertEqual(len(self.tree.effort_version_ids), 1)
         self._migrate("19.0.3.0.0", "post-migration")
         self.assertEqual(self.pothole.effort_version_ids, version)
+
+    def test_19_0_8_0_0(self):
+        """Days of ended cases that were archived are counted again; no other ones."""
+        ended, taken_out, there = (self._create_case() for _number in range(3))
+        for days, case in enumerate((ended, taken_out, there), 1):
+            case.sudo().received_date -= timedelta(days=days)
+        self._move(ended, "in_work", "answered", "closed")
+        self._move(there, "in_work", "answered", "closed")
+        (ended + taken_out).sudo().active = False
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM citizen_rollup_mark")
+        self._migrate("19.0.8.0.0", "post-migration")
+        marks = self.env["citizen.rollup.mark"].sudo().search([])
+        self.assertEqual(set(marks.mapped("subject")), {"case"})
+        self.assertEqual(
+            set(marks.mapped("at")),
+            {_quarter(ended.received_date), _quarter(ended.closed_date)},
+        )
+
+
+def _quarter(at):
+    return at.replace(minute=at.minute // 15 * 15, second=0)

@@ -147,7 +147,7 @@ PUBLIC = {
     "citizen.recusal": "action_end action_give_back create write",
     "citizen.representation": "action_verify action_withdraw create write",
     "citizen.representation.withdrawal": "action_confirm",
-    "citizen.retention.class": "",
+    "citizen.retention.class": "action_view_archive",
     "citizen.reply.template": "",
     "citizen.skill": "",
     "citizen.sla.clock": "action_explain_miss write",

@@ -25,6 +25,7 @@ class CitizenDataExport(models.TransientModel):
     )
     case_ids = fields.Many2many(
         "helpdesk.ticket",
+        context={"active_test": False},
         string="Cases",
         help="Take out what is not certainly this person's.",
     )

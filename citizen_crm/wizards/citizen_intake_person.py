@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..models.case.counted import ON_RECORD
 from ..tools.person_terms import parse_person_term
 
 #: How many people one search shows, and how many of their cases.
@@ -159,7 +160,7 @@ class CitizenIntake(models.TransientModel):
         """Return the newest cases of each contact that the clerk may see."""
         found = {}
         cases = self.env["helpdesk.ticket"].search_fetch(
-            [("partner_id", "in", partners.ids)],
+            Domain("partner_id", "in", partners.ids) & ON_RECORD,
             ["partner_id", "number", "name", "is_open", "stage_id"],
             order="id desc",
             limit=CASES_SHOWN * PEOPLE_SHOWN * 2,

@@ -16,7 +16,7 @@ from faulty_city import City
 from residents import Residents, gather
 from servers import Servers, copied_database, served
 
-PEOPLE = 12
+PEOPLE = 24
 TIMES = 10
 EVERY_SECONDS = 4
 AWAY_SECONDS = 2

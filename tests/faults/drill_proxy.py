@@ -121,7 +121,7 @@ def test_proxy(city: City, front: Front) -> None:
     cookie = page.headers["Set-Cookie"].lower()
     assert "samesite=lax" in cookie and "secure" in cookie
     assert visitor.get("/citizen/health").json() == {"status": "pass"}
-    residents = gather(desk, 12)
+    residents = gather(desk, 4)
     for person in residents.people:
         front.lead(person)
     residents.pinned = front.url

@@ -18,8 +18,8 @@ from desk import Desk, Person
 
 #: A person may file ten cases in ten minutes.
 FORMS_OF_A_PERSON = 9
-#: How long people rest after a form, on average: nine of them fill forty seconds.
-REST_SECONDS = 4
+#: How long people rest after a form, on average: nine of them fill a minute and a half.
+REST_SECONDS = 10
 GIVE_UP_SECONDS = 90
 _KEY = re.compile(r'name="form_key" value="(\w{32})"')
 
@@ -94,15 +94,18 @@ class Residents:
     ) -> requests.Response:
         """Ask until there is a page; of several servers another one each time."""
         end = time.monotonic() + GIVE_UP_SECONDS
+        met: list[object] = []
         while True:
             try:
                 answer = ask()
                 if answer.status_code == 200:
                     return answer
                 assert answer.status_code == 503, answer.text[:2000]
-            except requests.RequestException:
+                met.append(answer.headers)
+            except requests.RequestException as error:
                 self.answers["none"] += 1
-            assert time.monotonic() < end, "gave up"
+                met.append(error)
+            assert time.monotonic() < end, f"gave up: {met[-3:]}"
             person.url = self.pinned or self.desk.servers.url(random.randrange(100))
             time.sleep(0.5)
 

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.case_events import PHASES
+from ..case.counted import COUNTED
 from ..case.helpdesk_ticket import OUTCOMES
 from ..catalogue.helpdesk_ticket_category import NATURES, ROLES
 
@@ -72,8 +73,7 @@ class CitizenCaseReport(models.Model):
         return SQL("FROM helpdesk_ticket AS ticket")
 
     def _where(self):
-        # Too few confidential cases exist for their figures to hide anybody.
-        return SQL("WHERE ticket.active AND NOT ticket.confidential")
+        return SQL("WHERE %s", COUNTED)
 
     @property
     def _table_query(self):

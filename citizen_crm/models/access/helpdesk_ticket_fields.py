@@ -46,6 +46,7 @@ STAFF_FIELDS = frozenset(
         "is_shared_by_ledger",
         "kanban_state",
         "last_stage_update",
+        "archive_from",
         "kept_until",
         "letter_file_ids",
         "matter_count",

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..case.counted import COUNTED
+
 #: A person who comes again within so many days after closing did not get it at once.
 REPEAT_DAYS = 30
 
@@ -106,9 +108,10 @@ class CitizenFailureDemandReport(models.Model):
                    ticket.duplicate_id IS NOT NULL AS joined,
                    FALSE AS asking
               FROM helpdesk_ticket AS ticket
-             WHERE ticket.active AND NOT ticket.confidential
+             WHERE %(counted)s
                AND ticket.split_from_id IS NULL
             """,
+            counted=COUNTED,
             days=SQL("interval '%s days'", REPEAT_DAYS),
         )
 
@@ -131,8 +134,9 @@ class CitizenFailureDemandReport(models.Model):
                    )
               FROM citizen_case_event AS said
               JOIN helpdesk_ticket AS ticket ON ticket.id = said.case_id
-             WHERE said.kind = 'wrote' AND ticket.active AND NOT ticket.confidential
+             WHERE said.kind = 'wrote' AND %(counted)s
                AND said.at > ticket.received_date + interval '1 minute'
             """,
+            counted=COUNTED,
             days=SQL("interval '%s days'", REPEAT_DAYS),
         )

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .counted import ON_RECORD
 
 
 class CitizenPersonMixin(models.AbstractModel):
@@ -14,7 +17,7 @@ class CitizenPersonMixin(models.AbstractModel):
         field = self._fields["case_ids"].inverse_name
         totals, opens = dict.fromkeys(self.ids, 0), dict.fromkeys(self.ids, 0)
         for person, is_open, count in self.env["helpdesk.ticket"]._read_group(
-            [(field, "in", self.ids)], [field, "is_open"], ["__count"]
+            Domain(field, "in", self.ids) & ON_RECORD, [field, "is_open"], ["__count"]
         ):
             totals[person.id] += count
             if is_open:
@@ -30,7 +33,7 @@ class CitizenPersonMixin(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "citizen_crm.helpdesk_ticket_action"
         )
-        action["domain"] = [(field, "=", self.id)]
+        action["domain"] = list(Domain(field, "=", self.id) & ON_RECORD)
         action["context"] = {
             f"default_{field}": self.id,
             "default_role": field.removesuffix("_id"),
@@ -41,12 +44,20 @@ class CitizenPersonMixin(models.AbstractModel):
 class CitizenCitizen(models.Model):
     _inherit = "citizen.citizen"
 
-    case_ids = fields.One2many("helpdesk.ticket", "citizen_id", string="Citizen Cases")
+    case_ids = fields.One2many(
+        "helpdesk.ticket",
+        "citizen_id",
+        context={"active_test": False},
+        string="Citizen Cases",
+    )
 
 
 class CitizenCustomer(models.Model):
     _inherit = "citizen.customer"
 
     case_ids = fields.One2many(
-        "helpdesk.ticket", "customer_id", string="Customer Cases"
+        "helpdesk.ticket",
+        "customer_id",
+        context={"active_test": False},
+        string="Customer Cases",
     )

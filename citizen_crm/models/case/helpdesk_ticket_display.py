@@ -2,7 +2,10 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
+
+from .counted import ON_RECORD
 
 #: Phases that no case can be in, on a board of cases that have a team or a handler.
 EMPTY_PHASES = {"team": ("received",), "handler": ("received", "routed")}
@@ -98,7 +101,7 @@ class HelpdeskTicket(models.Model):
             counts = {
                 person.id: count
                 for person, count in self._read_group(
-                    [(name, "in", cases[name].ids)], [name], ["__count"]
+                    Domain(name, "in", cases[name].ids) & ON_RECORD, [name], ["__count"]
                 )
             }
             for case in cases:
@@ -124,7 +127,7 @@ class HelpdeskTicket(models.Model):
     def _compute_matter(self):
         """Leave out what the user may not read; a matter may go beyond a team."""
         for case in self:
-            lead = (case.duplicate_id or case).sudo()
+            lead = (case.duplicate_id or case).sudo().with_context(active_test=False)
             matter = (lead | lead.duplicate_ids).with_env(self.env)
             others = matter - case - case._origin
             case.matter_ids = others._filtered_access("read")
@@ -191,7 +194,8 @@ class HelpdeskTicket(models.Model):
             "citizen_crm.helpdesk_ticket_action"
         )
         action["name"] = self.env._("Same Matter")
-        action["domain"] = [("id", "in", (self | self.matter_ids).ids)]
+        matter = self | self.matter_ids
+        action["domain"] = list(Domain("id", "in", matter.ids) & ON_RECORD)
         action["context"] = {}
         return action
 

@@ -5,6 +5,7 @@ from odoo.tools import format_date, format_time, is_html_empty
 from ...tools.case_events import ENDED
 from ...tools.web_files import SHOWN
 from ...tools.web_input import InputError, parse_case_key
+from .counted import ON_RECORD
 
 #: The four steps every resident understands, with the phases each one covers.
 STEPS = (
@@ -56,7 +57,11 @@ class HelpdeskTicket(models.Model):
             "commercial_partner_id", "=", partner.commercial_partner_id.id
         )
         customer = Domain("role", "=", "customer") & (own | shared)
-        return {"citizen": citizen, "customer": customer}.get(role, citizen | customer)
+        wanted = {"citizen": citizen, "customer": customer}.get(
+            role, citizen | customer
+        )
+        # Residents know nothing of the archive of the desk.
+        return wanted & ON_RECORD
 
     @api.model
     def _find_portal_case(self, key):

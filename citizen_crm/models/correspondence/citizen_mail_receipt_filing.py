@@ -3,10 +3,12 @@ import re
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize, formataddr
 
 from ...tools.mail_headers import clean_text
 from ...tools.mail_letter import check_markup, html_to_text
+from ..case.counted import ON_RECORD
 from .citizen_mail_receipt_gateway import DESK_MODEL, NotFiledError
 
 _NUMBER = re.compile(r"\b(?:19|20)\d\d-\d{4,}\b")
@@ -96,7 +98,7 @@ class CitizenMailReceipt(models.Model):
             return Case.browse(answered.res_id).exists()
         if letter.verdict.trusted:
             numbers = _NUMBER.findall(letter.subject)
-            found = Case.search([("number", "in", numbers)], limit=2)
+            found = Case.search(Domain("number", "in", numbers) & ON_RECORD, limit=2)
             if len(found) == 1 and self._is_petitioner(letter, found):
                 return found
         return Case

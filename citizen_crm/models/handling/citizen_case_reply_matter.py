@@ -27,6 +27,7 @@ class CitizenCaseReply(models.Model):
         "citizen_case_reply_joined_rel",
         "reply_id",
         "case_id",
+        context={"active_test": False},
         string="Also Answered",
         readonly=True,
         help="The joined cases that were answered by this reply.",

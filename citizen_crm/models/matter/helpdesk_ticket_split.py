@@ -28,6 +28,7 @@ class HelpdeskTicket(models.Model):
     split_ids = fields.One2many(
         "helpdesk.ticket",
         "split_from_id",
+        context={"active_test": False},
         string="Split Into",
         readonly=True,
         copy=False,

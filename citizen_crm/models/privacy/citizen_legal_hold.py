@@ -21,6 +21,7 @@ class CitizenLegalHold(models.Model):
         "citizen_legal_hold_case_rel",
         "hold_id",
         "case_id",
+        context={"active_test": False},
         string="Cases",
         help="The cases that are held.",
     )

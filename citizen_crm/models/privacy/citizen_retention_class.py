@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 DEFAULT_PARAMETER = "citizen_crm.retention_class_id"
 #: Says that the default has been chosen, be it that there is none.
@@ -7,7 +8,7 @@ CHOSEN_PARAMETER = "citizen_crm.retention_class_chosen"
 
 
 class CitizenRetentionClass(models.Model):
-    """For how long after its end a case keeps the data of its person, and why.
+    """For how long after its end a case is at hand, and keeps the person's data.
 
     The clock starts at closing; reopening stops it, and the next closing starts it
     anew. Service types point to a class; the others have the one of the settings.
@@ -25,6 +26,17 @@ class CitizenRetentionClass(models.Model):
         default=60,
         help="When so many months have gone by since the case was closed, it comes on "
         "the list of cases whose personal data are to be erased.",
+    )
+    archive_months = fields.Integer(
+        string="Archive After Months",
+        help="When so many months have gone by since the case was closed, it leaves "
+        "the everyday lists. It stays on record and in every figure, and is found by "
+        "its number and with its person. 0: never.",
+    )
+    archive_count = fields.Integer(
+        string="Due for the Archive",
+        compute="_compute_archive_count",
+        help="Cases that will be archived in the coming night.",
     )
     is_kept = fields.Boolean(
         string="Keep",
@@ -49,6 +61,43 @@ class CitizenRetentionClass(models.Model):
         "CHECK (is_kept IS TRUE OR months > 0)",
         "Months After Closing: at least one month, or tick Keep.",
     )
+
+    _archive_months_positive = models.Constraint(
+        "CHECK (archive_months >= 0)",
+        "Archive After Months: at least one month; 0 if cases are never archived.",
+    )
+
+    @api.depends("archive_months")
+    def _compute_archive_count(self):
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT class_id, count(*) FROM (%s) AS due GROUP BY class_id",
+                self.env["helpdesk.ticket"].sudo()._select_due_for_archive(),
+            )
+        )
+        counts = dict(rows)
+        for retention in self:
+            retention.archive_count = counts.get(retention._origin.id, 0)
+
+    def action_view_archive(self):
+        """Open the cases that will be archived in the coming night."""
+        self.ensure_one()
+        Case = self.env["helpdesk.ticket"].sudo()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM (%s) AS due WHERE class_id = %s",
+                Case._select_due_for_archive(),
+                self.id,
+            )
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "citizen_crm.helpdesk_ticket_action"
+        )
+        action["name"] = self.env._("Due for the Archive")
+        action["domain"] = [("id", "in", [case_id for (case_id,) in rows])]
+        action["context"] = {}
+        return action
 
     @api.model
     def _get_default(self):
@@ -92,8 +141,8 @@ class HelpdeskTicketCategory(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
-        help="For how long cases of this type keep the data of the person. Empty: the "
-        "class of the settings.",
+        help="When cases of this type are archived, and for how long they keep the "
+        "data of the person. Empty: the class of the settings.",
     )
 
 

@@ -1,17 +1,17 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..case.counted import COUNTED
 from ..catalogue.helpdesk_ticket_category import ROLES
 
-#: Each case on the day it was received, and once more on the day it was ended. Too few
-#: confidential cases exist for their figures to hide anybody.
+#: Each case on the day it was received, and once more on the day it was ended.
 EACH_CASE = """
     SELECT ticket.received_date AS at, {dimensions}, 1 AS received_count,
            ticket.is_open::int AS open_count, 0 AS ended_count, 0 AS closed_count,
            0 AS not_handled_count, 0 AS withdrawn_count, 0 AS confirmed_count,
            0 AS disputed_count, 0 AS ended_minutes
       FROM helpdesk_ticket AS ticket
-     WHERE ticket.active AND NOT coalesce(ticket.confidential, FALSE) AND %(received)s
+     WHERE %(counted)s AND %(received)s
  UNION ALL
     SELECT ticket.closed_date, {dimensions}, 0, 0, 1, (ticket.phase = 'closed')::int,
            (ticket.phase = 'not_handled')::int, (ticket.phase = 'withdrawn')::int,
@@ -19,8 +19,8 @@ EACH_CASE = """
            (ticket.outcome IN ('not_solved', 'disputed'))::int,
            round(extract(epoch FROM ticket.closed_date - ticket.received_date) / 60)
       FROM helpdesk_ticket AS ticket
-     WHERE ticket.active AND NOT coalesce(ticket.confidential, FALSE)
-       AND NOT ticket.is_open AND ticket.closed_date IS NOT NULL AND %(ended)s
+     WHERE %(counted)s AND NOT ticket.is_open
+       AND ticket.closed_date IS NOT NULL AND %(ended)s
 """
 
 
@@ -96,6 +96,7 @@ class CitizenCaseRollupRow(models.AbstractModel):
         dimensions = ", ".join(f"ticket.{name}" for name in self._dimensions)
         return SQL(
             EACH_CASE.format(dimensions=dimensions),
+            counted=COUNTED,
             received=within("ticket.received_date"),
             ended=within("ticket.closed_date"),
         )

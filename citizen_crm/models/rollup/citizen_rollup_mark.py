@@ -1,15 +1,19 @@
 from odoo import api, fields, models
 
+from ..case.counted import COUNTED
+
 #: What is counted by day.
 SUBJECTS = [("case", "Cases"), ("promise", "Promises")]
 #: A mark stands for a quarter of an hour: no zone's days begin within one.
 _QUARTER = "date_bin('15 minutes', {}, timestamp '2000-01-01')"
+_IS_COUNTED = f"{COUNTED.code} AS is_counted"
 #: What figures of a case are counted by, and what its promises are counted by.
-_OF_CASE = (
-    "received_date closed_date is_open phase outcome active confidential company_id"
-    " team_id category_id role district_id channel_id"
-).split()
-_OF_CASES_PROMISES = "active confidential company_id team_id category_id".split()
+_OF_CASE = [
+    *("received_date closed_date is_open phase outcome company_id team_id").split(),
+    *("category_id role district_id channel_id").split(),
+    _IS_COUNTED,
+]
+_OF_CASES_PROMISES = ["company_id", "team_id", "category_id", _IS_COUNTED]
 _OF_PROMISE = "due state kind basis team_id".split()
 
 
@@ -18,13 +22,16 @@ def _changed(columns):
 
     What is the same before and after comes twice. No join of the two finds it: the
     database would keep the plan that fits the first statement, be it of one row.
+
+    :param columns: columns of ``ticket``, or values of it with their names
     """
-    names = ", ".join(["id", *columns])
+    values = ", ".join(["id", *columns])
+    names = ", ".join(["id", *(column.split()[-1] for column in columns)])
     return f"""(
         SELECT {names}
-          FROM (SELECT {names} FROM rows_before
+          FROM (SELECT {values} FROM rows_before AS ticket
                 UNION ALL
-                SELECT {names} FROM rows_after) AS version
+                SELECT {values} FROM rows_after AS ticket) AS version
       GROUP BY {names}
         HAVING count(*) = 1
     )"""  # noqa: S608  constants of this file

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..case.counted import COUNTED
 from ..sla.citizen_promise_figures import COUNTS
 
 
@@ -50,9 +51,9 @@ class CitizenSlaRollup(models.Model):
                    (clock.state IN ('met', 'missed'))::int AS decided_count
               FROM citizen_sla_clock AS clock
               JOIN helpdesk_ticket AS ticket ON ticket.id = clock.case_id
-             WHERE ticket.active AND NOT coalesce(ticket.confidential, FALSE)
-               AND %(due)s
+             WHERE %(counted)s AND %(due)s
             """,
             counts=SQL(COUNTS),
+            counted=COUNTED,
             due=within("clock.due"),
         )

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...tools.sla_clock import STATES
 from ...tools.sla_promises import REASONS
+from ..case.counted import COUNTED
 from ..catalogue.helpdesk_ticket_category import NATURES, ROLES
 from .citizen_promise_figures import COUNTS
 
@@ -122,5 +123,4 @@ class CitizenSlaReport(models.Model):
         )
 
     def _where(self):
-        # Too few confidential cases exist for their figures to hide anybody.
-        return SQL("WHERE ticket.active AND NOT ticket.confidential")
+        return SQL("WHERE %s", COUNTED)

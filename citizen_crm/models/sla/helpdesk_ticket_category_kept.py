@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..case.counted import COUNTED
+
 #: Promises that were due in so many days are looked at, and at least so many of them.
 KEPT_DAYS = 365
 KEPT_CASES = 20
@@ -15,7 +17,7 @@ MEASURE = """
           JOIN helpdesk_ticket AS ticket ON ticket.id = clock.case_id
          WHERE clock.kind = 'resolve' AND clock.state IN ('met', 'missed')
            AND clock.due BETWEEN %(since)s AND %(now)s
-           AND ticket.active AND NOT ticket.confidential
+           AND %(counted)s
       GROUP BY ticket.category_id
     )
     UPDATE helpdesk_ticket_category AS category
@@ -61,6 +63,7 @@ class HelpdeskTicketCategory(models.Model):
         changed = self.env.execute_query(
             SQL(
                 MEASURE,
+                counted=COUNTED,
                 least=KEPT_CASES,
                 since=fields.Datetime.subtract(now, days=KEPT_DAYS),
                 now=now,
