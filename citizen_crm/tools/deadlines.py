@@ -18,6 +18,7 @@ UTC, durations are ``int`` seconds. Conventions:
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -265,6 +266,10 @@ class _Dates:
 
         ``None`` if an open pause comes before it.
         """
+        if working and len(self.reigns) == 1 and not self.pauses:
+            # What is wrong with a calendar is said by the walk below.
+            with suppress(WorkingTimeError):
+                return self._leap(number, day, end)
         left = number
         while True:
             ended = self._end_of(day, end, working)
@@ -276,6 +281,16 @@ class _Dates:
                 if not left:
                     return day, ended
             day += _ONE_DAY
+
+    def _leap(self, number: int, day: date, end: _End) -> tuple[date, int]:
+        """Return the same on one timetable without pauses, as for most clocks.
+
+        There every working date counts that is not over when the clock begins.
+        """
+        begin, _end, table = self.reigns[0]
+        before = day if end(day, table) <= begin else day - _ONE_DAY
+        found = table.nth_working_date(before, number)
+        return found, end(found, table)
 
     def _end_of(self, day: date, end: _End, working: bool) -> int | None:
         """Return when a date ends, by the timetable that holds then.

@@ -111,6 +111,31 @@ def test_a_date_is_judged_by_who_holds_it_last(
     assert agree(case, unit, number)
 
 
+@pytest.mark.parametrize("unit", IN_DATES)
+@given(
+    zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Taipei", "America/New_York"]),
+    closed=st.frozensets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=40),
+    minute=st.integers(0, 365 * DAY),
+    number=st.integers(1, 300),
+)
+def test_dates_are_leaped_as_they_are_walked(
+    unit: str, zone: str, closed: frozenset[date], minute: int, number: int
+) -> None:
+    """Far away, or beyond the calendar: nothing comes of not looking at each date."""
+    calendar = Calendar(zone, (WEEK,), closed)
+    table = Timetable(calendar, date(2026, 1, 1), date(2027, 3, 31))
+    start = table.begin + minute * 60
+
+    def say(*pauses: Pause) -> object:
+        try:
+            return deadline(unit, number, start, [Segment(start, table)], pauses)
+        except WorkingTimeError as error:
+            return type(error), str(error)
+
+    # A pause that is never reached lets each date be looked at.
+    assert say() == say(Pause(table.end * 2))
+
+
 # --------------------------------------------------------------- whatever happens
 @given(any_case, units, days)
 def test_no_deadline_passes_during_a_pause(case: Case, unit: str, amount: int) -> None:
