@@ -39,6 +39,9 @@ COLUMNS = (
     "hours",
     "decision",
 )
+#: What a ledger is replayed from, and what its choices are decided again from.
+ENTRY_COLUMNS = ("kind", "case_id", "employee_id", "points", "hours")
+DECISION_COLUMNS = (*ENTRY_COLUMNS, "method", "decision")
 
 
 class CaseEntry(NamedTuple):

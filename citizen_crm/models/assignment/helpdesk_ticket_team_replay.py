@@ -4,7 +4,12 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...tools.duty_ledger import MILLI, Ledger, first_difference
-from .citizen_assignment_entry import to_decision
+from .citizen_assignment_entry import (
+    DECISION_COLUMNS,
+    ENTRY_COLUMNS,
+    to_decision,
+    to_entry,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -17,8 +22,8 @@ class HelpdeskTicketTeam(models.Model):
 
     _inherit = "helpdesk.ticket.team"
 
-    def _read_booked(self, before=0):
-        """Yield ``(entry id, Decision)`` of the booked entries, in their order.
+    def _read_booked(self, columns, before=0):
+        """Yield these columns of the booked entries, in their order.
 
         In portions: a ledger grows for years, and each choice names the whole team.
 
@@ -27,28 +32,29 @@ class HelpdeskTicketTeam(models.Model):
         self.ensure_one()
         self.env["citizen.assignment.entry"].flush_model()
         query = """
-            SELECT number, id, kind, case_id, employee_id, points, hours,
-                   method, decision
+            SELECT number, %s
               FROM citizen_assignment_entry
              WHERE team_id = %s AND number > %s AND problem IS NULL
                AND (%s = 0 OR number < %s)
           ORDER BY number LIMIT %s
         """
+        names = SQL(", ").join(SQL.identifier(name) for name in columns)
         last = 0
         while True:
             rows = self.env.execute_query(
-                SQL(query, self.id, last, before, before, PORTION)
+                SQL(query, names, self.id, last, before, before, PORTION)
             )
-            for _number, entry_id, *row in rows:
-                yield entry_id, to_decision(*row)
+            for _number, *row in rows:
+                yield row
             if len(rows) < PORTION:
                 return
             last = rows[-1][0]
 
     def _replay(self, before=0):
         """Return the ``Ledger`` as its booked entries have left it."""
-        decisions = self._read_booked(before)
-        return Ledger.replay(decision.entry for _entry_id, decision in decisions)
+        # Not what they were decided on: that is most of an entry.
+        rows = self._read_booked(ENTRY_COLUMNS, before)
+        return Ledger.replay(to_entry(*row) for row in rows)
 
     def _find_first_difference(self, ledger=None):
         """Replay the booked ledger; return where it does not add up, with its entry.
@@ -59,9 +65,9 @@ class HelpdeskTicketTeam(models.Model):
         entry_ids = []
 
         def read():
-            for entry_id, decision in self._read_booked():
+            for entry_id, *row in self._read_booked(("id", *DECISION_COLUMNS)):
                 entry_ids.append(entry_id)
-                yield decision
+                yield to_decision(*row)
 
         found = first_difference(read(), ledger)
         entries = self.env["citizen.assignment.entry"].sudo()
