@@ -52,7 +52,7 @@ def measure(rival: str, desk: str, quick: bool) -> Iterator[Line]:
     for city, goal in ((0, 0), (CITY // 10 if quick else CITY, 0 if quick else GOAL)):
         with ExitStack() as stack:
             known = stack.enter_context(_opened(rival, count, city, _prepare_rival))
-            ours = stack.enter_context(_opened(desk, count, city, _prepare_desk))
+            ours = stack.enter_context(_opened(desk, count, city, prepare_desk))
             pairs = [(known(), ours()) for _round in range(rounds)]
         yield Line(
             f"giving {count:,} cases to a team of {TEAM}, {city:,} there",
@@ -181,7 +181,7 @@ def _fill(team, cases) -> None:
 
 
 # ----------------------------------------------------------------------- our way
-def _prepare_desk(env: api.Environment, count: int, city: int) -> Callable:
+def prepare_desk(env: api.Environment, count: int, city: int) -> Callable:
     """Make a team that is on duty at any hour, and cases that wait for it."""
     team, category = make_shared_team(env)
     if city:

@@ -1,4 +1,4 @@
-"""Deadlines, shared work, figures and reading, against what is known; `make bench`.
+"""Deadlines, shared work, figures, reading and growth; `make bench`.
 
 Each line compares two ways in turn, so that a busy machine slows both, and shows the
 medians and the median of the ratios. The databases are left as they were.
@@ -48,6 +48,7 @@ def main() -> int:
     config.parse_config(["--log-level=error", "--addons-path", options.addons_path])
     lines = [] if options.only_city else compare(options)
     readings = read(options)
+    lines += grow(options)
     save(lines, readings, options)
     met = [line.is_met for line in lines] + [not r.missed for r in readings]
     return int(not all(met))
@@ -55,6 +56,7 @@ def main() -> int:
 
 def compare(options: argparse.Namespace) -> list[Line]:
     """Compare deadlines, shared work and figures with what is known."""
+    import assignment_balances  # noqa: PLC0415
     import assignment_dispatch  # noqa: PLC0415
     import assignment_fairness  # noqa: PLC0415
     import assignment_pick  # noqa: PLC0415
@@ -70,6 +72,7 @@ def compare(options: argparse.Namespace) -> list[Line]:
             assignment_pick.measure(options.assign, options.quick),
             assignment_dispatch.measure(options.assign, options.desk, options.quick),
             assignment_workers.measure(options.assign, options.desk, options.quick),
+            assignment_balances.measure(options.desk, options.quick),
             sla_attach.measure(options.oca, options.desk, options.quick),
             sla_deadline.measure(options.desk, options.quick),
             sla_sweep.measure(options.desk, options.quick),
@@ -84,6 +87,23 @@ def read(options: argparse.Namespace) -> list[Reading]:
 
     cities = {int(cases): (base, desk) for cases, base, desk in options.city}
     return city_reading.measure(cities) if cities else []
+
+
+def grow(options: argparse.Namespace) -> list[Line]:
+    """Measure what a case of the largest city takes, and reading all clocks again."""
+    import city_clocks  # noqa: PLC0415
+    import city_growth  # noqa: PLC0415
+
+    cities = {int(cases): (base, desk) for cases, base, desk in options.city}
+    if not cities:
+        return []
+    # Clocks come last: what they undo stays on the disk, and would be weighed.
+    return show(
+        chain(
+            city_growth.measure(cities, options.quick),
+            city_clocks.measure(cities, options.quick),
+        )
+    )
 
 
 def save(
