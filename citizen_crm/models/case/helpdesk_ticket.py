@@ -196,16 +196,12 @@ class HelpdeskTicket(models.Model):
     )
     # The order of the lists, so that a first page reads no more than itself.
     _order_index = models.Index("(priority DESC, id DESC)")
-    # "IS TRUE" as the ORM asks; PostgreSQL does not see that it means the same.
-    _open_order_index = models.Index("(priority DESC, id DESC) WHERE is_open IS TRUE")
     # With all that counting needs, what the record rules ask among it: an index that
-    # answers by itself reads no case.
+    # answers by itself reads no case. "IS TRUE" as the ORM asks; PostgreSQL does not
+    # see that it means the same.
     _open_team_index = models.Index(
         f"(team_id, stage_id, user_id) INCLUDE (priority, unattended, {RULED})"
         " WHERE is_open IS TRUE"
-    )
-    _open_due_index = models.Index(
-        "(due_date) WHERE is_open IS TRUE AND due_date IS NOT NULL"
     )
     _received_index = models.Index(
         "(received_date) INCLUDE (department_id, team_id, category_id, stage_id,"
