@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import frozendict
+from odoo.tools import SQL, frozendict
 
 from ...tools.duty_ledger import Candidate
 from ..case.rows import read_values
@@ -78,7 +78,12 @@ class HelpdeskTicket(models.Model):
         for member in members:
             cases = self._as_seen_by(member.user_id)
             readable = cases._search(among or [("id", "in", self.ids)])
-            for case_id in every.difference(readable.get_result_ids()):
+            # As one value: thousands of rows take longer to send than to find.
+            query = readable.select(
+                SQL("array_agg(%s.id)", SQL.identifier(self._table))
+            )
+            [(case_ids,)] = self.env.execute_query(query)
+            for case_id in every.difference(case_ids or ()):
                 found.setdefault(case_id, {})[member.employee_id.id] = "clearance"
         return found
 
