@@ -21,6 +21,7 @@ from . import test_case_fact_figures
 from . import test_case_fact_later
 from . import test_case_find
 from . import test_case_history
+from . import test_case_notes
 from . import test_case_number
 from . import test_case_read
 from . import test_case_record

@@ -115,6 +115,6 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _has_field_access(self, field, operation):
-        if field.name in STAFF_FIELDS and not self.env.su and self.env.user.share:
+        if not self.env.su and field.name in STAFF_FIELDS and self.env.user.share:
             return False
         return super()._has_field_access(field, operation)

@@ -64,7 +64,10 @@ class HelpdeskTicket(models.Model):
         definition="category_id.question_definition",
         copy=True,
         precompute=False,
+        # Fetched with the case: whoever changes it looks at them (_track_prepare).
+        prefetch=True,
     )
+    properties = fields.Properties(prefetch=True)
     citizen_id = fields.Many2one(
         "citizen.citizen",
         index="btree_not_null",
@@ -219,6 +222,25 @@ class HelpdeskTicket(models.Model):
         if "default_user_id" not in self.env.context:
             defaults.pop("user_id", None)
         return defaults
+
+    @api.depends("team_id")
+    def _compute_user_id(self):
+        """Look up who is in the team only where a case has a handler."""
+        handled = self.filtered("user_id")
+        (self - handled).user_id = False
+        return super(HelpdeskTicket, handled)._compute_user_id()
+
+    def _track_prepare(self, fields_iter):
+        """Leave out what nobody has answered: a note would say nothing of it.
+
+        Answers are noted where another type takes them away; to tell what they were
+        takes the questions of the type.
+        """
+        names = set(fields_iter)
+        for name in names & {"answers", "properties"}:
+            if not any(case[name]._values for case in self):
+                names.remove(name)
+        return super()._track_prepare(names)
 
     @api.depends("category_id")
     def _compute_role(self):

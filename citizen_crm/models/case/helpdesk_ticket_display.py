@@ -21,7 +21,10 @@ class HelpdeskTicket(models.Model):
         compute="_compute_person_display",
         help="Who the case is from: the contact, the name they gave, or anonymous.",
     )
-    person_phone = fields.Char(related="partner_id.phone", string="Phone")
+    # Not noted in the case as the contact's own is: no number of a person stays there.
+    person_phone = fields.Char(
+        related="partner_id.phone", string="Phone", tracking=False
+    )
     person_language = fields.Char(
         string="Language",
         compute="_compute_person_language",
