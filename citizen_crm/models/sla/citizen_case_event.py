@@ -61,13 +61,26 @@ class CitizenCaseEvent(models.Model):
         if follows:
             self._queue_up(vals_list)
         vals_list = [self._complete_for_clocks(dict(vals)) for vals in vals_list]
-        events = super().create(vals_list)
         if not follows:
-            return events
+            return super().create(vals_list)
+        events = super().create(vals_list + self._promise_births(vals_list))
         moving = events.filtered(lambda event: event.kind not in IDLE)
         if moving:
             moving.case_id._follow_history(moving)
-        return events
+        return events[: len(vals_list)]
+
+    @api.model
+    def _promise_births(self, vals_list):
+        """Return what is promised to cases that are registered, as events.
+
+        They are appended with the receipt, by one statement.
+        """
+        born = [vals["case_id"] for vals in vals_list if vals["kind"] == "received"]
+        return [
+            row
+            for case in self.env["helpdesk.ticket"].browse(dict.fromkeys(born))
+            for row in case._choose_promises({"received"}, [])
+        ]
 
     @api.model
     def _queue_up(self, vals_list):

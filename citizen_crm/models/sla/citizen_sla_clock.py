@@ -73,24 +73,27 @@ class CitizenSlaClock(models.Model):
         for clock in self:
             clock.display_name = clock.target_id.display_name
 
-    def _get_next_event(self, reading):
+    def _get_next_event(self, reading, silent_until=False):
         """Return when something is to be done about a clock next, False for never.
 
         :param reading: what the clock shows now
+        :param silent_until: of a clock that is not stored yet
         """
-        self.ensure_one()
         if not reading.is_open or reading.due is None:
             return False
-        instants = [at for _step, at in self._get_open_steps(reading)]
+        silent_until = silent_until or self.silent_until
+        instants = [at for _step, at in self._get_open_steps(reading, silent_until)]
         if reading.state != "missed":
             instants.append(reading.due + 1)
         return to_moment(min(instants, default=None))
 
-    def _get_open_steps(self, reading):
+    def _get_open_steps(self, reading, silent_until):
         """Yield the steps that nobody was told of yet, each with its instant."""
-        told = set(self.notice_ids.step_id.ids)
-        silent = to_instant(self.silent_until) if self.silent_until else 0
         steps = self.env["citizen.sla.target"]._get_pure_steps(reading.target.id)
+        if not steps:
+            return
+        told = set(self.notice_ids.step_id.ids)
+        silent = to_instant(silent_until) if silent_until else 0
         for step, at in step_instants(reading, steps):
             if step.id not in told and at > silent:
                 yield step, at

@@ -137,7 +137,7 @@ class CitizenSlaClock(models.Model):
         if not self or not reading.is_open:
             return
         until = to_instant(now)
-        for step, at in self._get_open_steps(reading):
+        for step, at in self._get_open_steps(reading, self.silent_until):
             if at <= until:
                 yield step.id, at
 

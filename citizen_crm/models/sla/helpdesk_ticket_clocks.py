@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...tools.deadlines import elapsed
 from ...tools.sla_clock import Step, read_clocks, step_instants
 from ...tools.sla_promises import Entry
+from ..case.rows import append_rows
 from .instants import to_instant, to_moment
 
 #: From when on a case is due soon.
@@ -61,7 +62,9 @@ class HelpdeskTicket(models.Model):
         if not self.env["citizen.sla.target"]._get_pure_all():
             return
         events = events or self.env["citizen.case.event"]
-        is_backdated = bool(events) and all(events.mapped("is_backdated"))
+        # What is promised to a case is chosen now, whenever the case happened.
+        told = events.filtered(lambda event: event.kind != "promised")
+        is_backdated = bool(told) and all(told.mapped("is_backdated"))
         born = events.filtered(lambda event: event.kind == "received").case_id
         pairs = self.sudo()._read_all_clocks(born)
         self.sudo()._store_readings(pairs, is_backdated)
@@ -100,7 +103,7 @@ class HelpdeskTicket(models.Model):
                 news += [values] if values else []
             case._store_due([reading for reading, _clock in read], was_broken)
         if news:
-            self.env["citizen.sla.clock"].create(news)
+            append_rows(self.env["citizen.sla.clock"], news)
 
     def _read_clocks(self, log, now=None):
         """Return the readings of the case's clocks, computed from a log."""
@@ -171,8 +174,13 @@ class HelpdeskTicket(models.Model):
         stored = defaultdict(dict)
         if not self:
             return stored
-        domain = [("case_id", "in", self.ids)]
-        for clock in self.env["citizen.sla.clock"].sudo().search(domain):
+        # In whatever order: their own takes the cases.
+        found = (
+            self.env["citizen.sla.clock"]
+            .sudo()
+            .search_fetch([("case_id", "in", self.ids)], order="id")
+        )
+        for clock in found:
             key = clock.kind, clock.basis, clock.number
             stored[clock.case_id.id][key] = clock
         return stored
@@ -192,7 +200,6 @@ class HelpdeskTicket(models.Model):
             if changed:
                 clock.write(changed)
             return None
-        Clock = self.env["citizen.sla.clock"]
         silent_until = now if is_backdated else False
         return {
             "case_id": self.id,
@@ -201,9 +208,7 @@ class HelpdeskTicket(models.Model):
             "number": reading.number,
             "silent_until": silent_until,
             **values,
-            "next_event_at": Clock.new({"silent_until": silent_until})._get_next_event(
-                reading
-            ),
+            "next_event_at": clock._get_next_event(reading, silent_until),
         }
 
     @api.model

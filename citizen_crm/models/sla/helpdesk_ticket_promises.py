@@ -24,8 +24,9 @@ class HelpdeskTicket(models.Model):
     def _follow_history(self, events):
         """Choose promises anew where the events ask for it, and read the clocks."""
         told = {}
+        promised = events.filtered(lambda event: event.kind == "promised").case_id
         for event in events:
-            if event.kind in ASKING | NOTING:
+            if event.kind in ASKING | NOTING and event.case_id not in promised:
                 told.setdefault(event.case_id, set()).add(event.kind)
         known = self.browse(
             case.id for case, kinds in told.items() if "received" not in kinds
@@ -126,23 +127,27 @@ class HelpdeskTicket(models.Model):
         """Return what the rules promise to the case now, by kind and basis."""
         self.ensure_one()
         rules = self.env["citizen.sla.rule"]._get_pure_rules()
-        chosen = choose_targets(self._get_facts(), rules, self._passes_filter)
+        chosen = choose_targets(self._get_facts(rules), rules, self._passes_filter)
         if self._can_be_told():
             return chosen
         return {
             key: target for key, target in chosen.items() if key[0] not in MESSAGE_KINDS
         }
 
-    def _get_facts(self):
-        """Return what rules look at."""
+    def _get_facts(self, rules=None):
+        """Return what rules look at.
+
+        :param rules: departments are left out where none of these asks for one
+        """
         self.ensure_one()
         case = self.sudo()
+        asks = rules is None or any(rule.departments for rule in rules)
         return CaseFacts(
             role=case.role,
             nature=case.nature,
             categories=frozenset(_chain(case.category_id)),
             team=case.team_id.id or 0,
-            departments=frozenset(_chain(case.department_id)),
+            departments=frozenset(_chain(case.department_id) if asks else ()),
             priority=case.priority or "",
             channel=case.channel_id.id or 0,
             tags=frozenset(case.tag_ids.ids),

@@ -70,6 +70,8 @@ class HelpdeskTicket(models.Model):
     def _follow_history(self, events):
         result = super()._follow_history(events)
         moved = events.filtered(lambda event: event.kind in MOVES).case_id.sudo()
+        # Of what was registered just now nobody has been warned.
+        moved -= events.filtered(lambda event: event.kind == "received").case_id
         moved.clock_ids.notice_ids.activity_ids._follow_cases()
         return result
 
