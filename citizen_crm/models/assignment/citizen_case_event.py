@@ -46,7 +46,8 @@ class CitizenCaseEvent(models.Model):
         known = self.case_id - born.case_id
         reopened = self.filtered(lambda event: event.kind == "reopened").case_id
         reopened &= known
-        reopened._release_reopened()
+        if reopened:
+            reopened._release_reopened()
         kept = reopened.filtered("user_id")
         answered = self.filtered(lambda event: event._is_after_answer()).case_id
         answered &= known - kept

@@ -139,11 +139,7 @@ class HelpdeskTicketTeam(models.Model):
         data = self.env.cr.precommit.data
         if self and not data.get(_CALLED):
             data[_CALLED] = True
-            cron = self.env.ref(
-                "citizen_crm.ir_cron_dispatch", raise_if_not_found=False
-            )
-            if cron:
-                cron.sudo()._trigger()
+            self.env["ir.cron"].sudo()._call_soon("citizen_crm.ir_cron_dispatch")
 
     def _touch(self):
         """Hold the team's row until the end of the transaction.
