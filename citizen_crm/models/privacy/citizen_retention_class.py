@@ -22,7 +22,7 @@ class CitizenRetentionClass(models.Model):
         required=True, translate=True, help="For example: permits and licences."
     )
     months = fields.Integer(
-        string="Months After Closing",
+        string="Erase After Months",
         default=60,
         help="When so many months have gone by since the case was closed, it comes on "
         "the list of cases whose personal data are to be erased.",
@@ -59,7 +59,7 @@ class CitizenRetentionClass(models.Model):
 
     _months_positive = models.Constraint(
         "CHECK (is_kept IS TRUE OR months > 0)",
-        "Months After Closing: at least one month, or tick Keep.",
+        "Erase After Months: at least one month, or tick Keep.",
     )
 
     _archive_months_positive = models.Constraint(
