@@ -236,7 +236,8 @@ class HelpdeskTicket(models.Model):
         Answers are noted where another type takes them away; to tell what they were
         takes the questions of the type.
         """
-        names = set(fields_iter)
+        # Of those that the user may read: a resident reads no properties.
+        names = self._track_get_fields().intersection(fields_iter)
         for name in names & {"answers", "properties"}:
             if not any(case[name]._values for case in self):
                 names.remove(name)
