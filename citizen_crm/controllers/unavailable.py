@@ -9,14 +9,30 @@ import psycopg2
 
 from odoo import http, sql_db
 
-from ..models.case.unavailable import answer_unavailable
+from ..models.case.unavailable import answer_unavailable, is_away
 from ..tools.unavailable_page import is_ours
 
+_serve_db = http.Request._serve_db
 _serve_nodb = http.Request._serve_nodb
-
 
 #: What has to answer without a database.
 _WITHOUT = ("/web/health", "/web/database", "/web/static")
+
+
+def _serve_available(self):
+    """Serve a page, and say it where the database goes away before or after its code.
+
+    The framework asks for an answer (``ir.http._handle_error``) only for what is raised
+    while a page is made. Finding the page and beginning its transaction ask the
+    database too, and it would be a bare 500.
+    """
+    try:
+        return _serve_db(self)
+    except psycopg2.Error as error:
+        is_page = self.dispatcher.routing_type == "http"
+        if is_page and is_away(error) and not hasattr(error, "error_response"):
+            error.error_response = answer_unavailable(self)
+        raise
 
 
 def _serve_unavailable(self):
@@ -56,5 +72,6 @@ def _reset(self):
         raise psycopg2.OperationalError(*error.args) from error
 
 
+http.Request._serve_db = _serve_available
 http.Request._serve_nodb = _serve_unavailable
 sql_db.PsycoConnection.reset = _reset

@@ -288,6 +288,19 @@ class TestPortalFiling(PortalCase):
                 self.assertIn('method="post"', response.text)
 
     @mute_logger("odoo.http")
+    def test_database_away_before_the_page_is_made(self):
+        """Finding it and beginning its transaction ask the database, too."""
+        with patch.object(
+            self.registry["ir.http"],
+            "_match",
+            side_effect=psycopg2.OperationalError("server closed the connection"),
+        ):
+            path = f"/services/{self.pothole.id}"
+            response = self.url_open(path, data={"description": "Long <b>story"})
+        self.assertEqual(response.status_code, 503)
+        self.assertIn("Long &lt;b&gt;story", response.text)
+
+    @mute_logger("odoo.http")
     def test_database_away_is_said_in_the_persons_language(self):
         with patch.object(
             type(self.env["res.users"]),

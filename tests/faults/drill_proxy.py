@@ -132,7 +132,8 @@ def test_proxy(city: City, front: Front) -> None:
     residents.check()
     residents.say("a node killed behind nginx")
     assert set(residents.answers) == {200}
-    assert "while connecting to upstream" in front.log.read_text(), "nobody met it"
+    # Refused by the port, or cut off in the middle.
+    assert " upstream" in front.log.read_text(), "nobody met it"
     desk.servers.kill(1)
     gone = visitor.get("/services")
     assert gone.status_code == 503
