@@ -112,6 +112,25 @@ class TestHistory(CitizenCommon):
         self.case.category_id = False
         self.assertTold("type_changed", before="Noise", after=False)
 
+    def test_moved_within_a_phase(self):
+        """A desk may have several stages for one phase."""
+        ordered = self._stage("in_work").copy({"name": "Ordered", "sequence": 35})
+        self.case.user_id = self.handler
+        self._move(self.case, "in_work")
+        self.case.stage_id = ordered
+        self.assertTold(
+            "stage_changed", stage_id=ordered, before="In Work", after="Ordered"
+        )
+        self.assertEqual(self._last().detail, "In Work → Ordered")
+        self.assertEqual(len(self.case._get_portal_timeline()), 4)
+
+    def test_stages_of_another_team(self):
+        """Where the team has its own stages, the transfer tells of the stage too."""
+        own = self._stage("routed").copy({"name": "With Parks", "sequence": 5})
+        own.team_ids, self._stage("routed").team_ids = self.parks, self.roads
+        self.case.sudo().team_id = self.parks
+        self.assertTold("transferred", stage_id=own, before="Roads", after="Parks")
+
     def test_role_changed(self):
         case = self._create_case(partner_id=self.ada.id, category_id=self.bin.id)
         case.role = "citizen"

@@ -94,6 +94,40 @@ class TestDisplay(common.CitizenCommon):
         self.assertEqual(details["assigned"], "Teamworker")
         self.assertEqual(details["outcome_recorded"], "Not known → Partly solved")
 
+    def test_history_says_from_whom(self):
+        """1. Pass a case from one handler to another, back to the team, to Parks.
+        2. Begin in a stage that the desk has named itself.
+        """
+        own = self._stage("in_work").copy({"name": "On Site", "sequence": 1})
+        case = self._create_case(category_id=self.pothole.id)
+        for values in (
+            {"user_id": self.handler.id},
+            {"user_id": self.teamworker.id},
+            {"user_id": False},
+            {"team_id": self.parks.id},
+            {"user_id": self.clerk.id},
+            {"stage_id": own.id},
+            {"stage_id": self._stage("withdrawn").id},
+            {"stage_id": own.id},
+        ):
+            case.sudo().write(values)
+        told = case.event_ids.sorted("id").filtered(
+            lambda event: event.kind not in ("promised", "calendar_changed")
+        )
+        self.assertEqual(
+            [(event.kind, event.detail) for event in told][2:],
+            [
+                ("assigned", "Handler"),
+                ("assigned", "Handler → Teamworker"),
+                ("unassigned", "Teamworker"),
+                ("transferred", "Roads → Parks"),
+                ("assigned", "Clerk"),
+                ("in_work", "On Site"),
+                ("withdrawn", False),
+                ("reopened", "On Site"),
+            ],
+        )
+
     def test_story_is_the_history_without_what_only_clocks_need(self):
         case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
         rule = self.env["citizen.sla.rule"].create(

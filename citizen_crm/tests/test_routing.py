@@ -1,4 +1,5 @@
 from odoo.exceptions import ValidationError
+from odoo.tests import Form
 
 from .common import NOW, CitizenCommon
 
@@ -98,6 +99,27 @@ class TestRouting(CitizenCommon):
         self.assertPhase(case, "in_work")
         case.user_id = False
         self.assertPhase(case, "routed")
+
+    def test_a_case_passed_on_stays_when_it_is_given_to_somebody(self):
+        """1. Transfer a pothole to Parks, give it to somebody there, take it back.
+        2. The same in a form.
+        3. Expected: with Parks throughout; the service type routes when it changes.
+        """
+        case = self._create_case(category_id=self.pothole.id).sudo()
+        case.team_id = self.parks
+        for user in (self.clerk, self.env["res.users"], self.clerk):
+            case.user_id = user
+            self.assertEqual((case.team_id, case.user_id), (self.parks, user))
+        with Form(self._create_case(category_id=self.pothole.id).sudo()) as form:
+            form.team_id = self.parks
+            form.user_id = self.clerk
+            self.assertEqual(form.team_id, self.parks)
+        self.assertKinds(
+            case,
+            ["received", "routed", "transferred", "assigned", "unassigned", "assigned"],
+        )
+        case.category_id = self._create_service_type("Crack", self.roads)
+        self.assertEqual(case.team_id, self.roads)
 
     def test_transferred_during_work(self):
         case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)

@@ -6,6 +6,7 @@ amounts to; the models fetch the two states, call :func:`diff` and store the res
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 # Lists, not tuples: Odoo knows and translates the labels of a list only.
@@ -46,6 +47,7 @@ EVENT_KINDS = [
     ("not_handled", "Not handled"),
     ("withdrawn", "Withdrawn"),
     ("reopened", "Reopened"),
+    ("stage_changed", "Moved to another stage"),
     ("role_changed", "Changed role"),
     ("type_changed", "Changed service type"),
     ("outcome_recorded", "Outcome recorded"),
@@ -156,6 +158,8 @@ def diff(before: CaseState, after: CaseState) -> list[Event]:
     >>> [e.kind for e in diff(old, old._replace(phase="routed", team_id=8,
     ...     assignee_id=0))]
     ['transferred', 'unassigned']
+    >>> [e.kind for e in diff(old, old._replace(stage_id=5))]
+    ['stage_changed']
     """
     events = []
     if bool(before.held_until) != bool(after.held_until):
@@ -169,7 +173,7 @@ def diff(before: CaseState, after: CaseState) -> list[Event]:
     events.extend(_team_events(before, after))
     if before.assignee_id != after.assignee_id:
         events.append(Event("assigned" if after.assignee_id else "unassigned"))
-    events.extend(_phase_events(before.phase, after.phase))
+    events.extend(_stage_events(before, after))
     if before.outcome != after.outcome:
         events.append(Event("outcome_recorded", before.outcome, after.outcome))
     if before.received != after.received:
@@ -187,10 +191,17 @@ def _team_events(before: CaseState, after: CaseState) -> list[Event]:
     return [Event("transferred" if before.team_id else "routed")]
 
 
+def _stage_events(before: CaseState, after: CaseState) -> list[Event]:
+    """Events of a move; where another team has its own stages, the transfer tells."""
+    if before.phase != after.phase:
+        return _phase_events(before.phase, after.phase)
+    if before.stage_id == after.stage_id or before.team_id != after.team_id:
+        return []
+    return [Event("stage_changed")]
+
+
 def _phase_events(before: str, after: str) -> list[Event]:
     """Events of a move between phases; automatic moves are told by who has the case."""
-    if before == after:
-        return []
     events = []
     if before in ENDED and after not in ENDED:
         events.append(Event("reopened", before, after))
@@ -204,3 +215,25 @@ def _phase_events(before: str, after: str) -> list[Event]:
         # Put back by hand, e.g. from "in work" to "assigned".
         events.append(Event("resumed", before, after))
     return events
+
+
+def stage_seconds(
+    steps: list[tuple[datetime, int]], stage_id: int, now: datetime
+) -> dict[int, int]:
+    """Return how many seconds a case has spent in each stage, up to now.
+
+    :param steps: ``(when, stage)`` of each event, oldest first; one of another system
+        may name no stage (0), which is then the one before it
+    :param stage_id: the stage that the case stands in now
+
+    >>> hour = lambda hour: datetime(2026, 3, 2, hour)
+    >>> stage_seconds([(hour(8), 1), (hour(9), 0), (hour(10), 2)], 2, hour(11))
+    {1: 7200, 2: 3600}
+    """
+    seconds: dict[int, int] = {}
+    stage = next((named for _at, named in steps if named), stage_id)
+    for (at, named), (until, _next) in pairwise([*steps, (now, stage_id)]):
+        stage = named or stage
+        spent = max(0, int((until - at).total_seconds()))
+        seconds[stage] = seconds.get(stage, 0) + spent
+    return seconds

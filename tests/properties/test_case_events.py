@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +18,7 @@ from odoo.addons.citizen_crm.tools.case_events import (
     automatic_phase,
     births,
     diff,
+    stage_seconds,
 )
 
 KINDS = frozenset(dict(EVENT_KINDS))
@@ -32,6 +33,8 @@ SWITCHES = {
 }
 WORKED_ON = tuple(phase for phase, _name in PHASES if phase not in AUTOMATIC)
 
+#: Earliest and latest moment of an event.
+ERA = (datetime(2020, 1, 1), datetime(2030, 1, 1))
 HELD_UNTIL = (datetime(2026, 3, 5), datetime(2026, 3, 6))
 
 
@@ -134,13 +137,47 @@ def test_events_alone_reproduce_the_case(walk: list[CaseState]) -> None:
 @given(states())
 def test_nothing_happened_nothing_told(state: CaseState) -> None:
     assert diff(state, state) == []
-    assert diff(state, state._replace(stage_id=state.stage_id + 1)) == []
 
 
 @given(states(), states())
 def test_every_change_is_told(before: CaseState, after: CaseState) -> None:
-    same = before._replace(stage_id=0) == after._replace(stage_id=0)
-    assert (diff(before, after) == []) == same
+    """Of dates to confirm by, only that there is one."""
+    shown = [
+        state._replace(held_until=bool(state.held_until)) for state in (before, after)
+    ]
+    assert (diff(before, after) == []) == (shown[0] == shown[1])
+
+
+@given(states(), states())
+def test_a_stage_is_told_once(before: CaseState, after: CaseState) -> None:
+    """Another stage of the same phase and team has an event of its own."""
+    kinds = [event.kind for event in diff(before, after)]
+    same = (before.phase, before.team_id) == (after.phase, after.team_id)
+    assert ("stage_changed" in kinds) == (same and before.stage_id != after.stage_id)
+
+
+@given(
+    st.lists(st.tuples(st.datetimes(*ERA), st.integers(0, 4)), min_size=1),
+    st.integers(1, 4),
+    st.integers(0, 10**6),
+)
+def test_time_in_stages_is_the_time_of_the_case(
+    steps: list[tuple[datetime, int]], last: int, later: int
+) -> None:
+    """Each second from the first event to now is in the stage named last before it."""
+    steps = sorted((at.replace(microsecond=0), stage) for at, stage in steps)
+    now = steps[-1][0] + timedelta(seconds=later)
+    seconds = stage_seconds(steps, last, now)
+    assert sum(seconds.values()) == (now - steps[0][0]).total_seconds()
+    named = {stage for _at, stage in steps} - {0}
+    assert seconds.keys() == (named or {last})
+    stood = next((stage for _at, stage in reversed(steps) if stage), last)
+    longer = stage_seconds(steps, last, now + timedelta(hours=1))
+    assert longer == {**seconds, stood: seconds[stood] + 3600}
+
+
+def test_time_of_no_case() -> None:
+    assert stage_seconds([], 3, datetime(2026, 3, 2)) == {}
 
 
 @given(states(), states())

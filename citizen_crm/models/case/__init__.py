@@ -9,6 +9,7 @@ from . import helpdesk_ticket_history
 from . import helpdesk_ticket_number
 from . import helpdesk_ticket_find
 from . import helpdesk_ticket_created_note
+from . import helpdesk_ticket_change_note
 from . import helpdesk_ticket_talk
 from . import helpdesk_ticket_deciders
 from . import citizen_case_proposal

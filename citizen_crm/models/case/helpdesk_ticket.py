@@ -120,7 +120,7 @@ class HelpdeskTicket(models.Model):
     )
     duplicate_ids = fields.One2many(string="Cases in the Same Matter")
     team_id = fields.Many2one(
-        compute="_compute_team_id",
+        compute="_compute_routed_team_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -230,19 +230,6 @@ class HelpdeskTicket(models.Model):
         (self - handled).user_id = False
         return super(HelpdeskTicket, handled)._compute_user_id()
 
-    def _track_prepare(self, fields_iter):
-        """Leave out what nobody has answered: a note would say nothing of it.
-
-        Answers are noted where another type takes them away; to tell what they were
-        takes the questions of the type.
-        """
-        # Of those that the user may read: a resident reads no properties.
-        names = self._track_get_fields().intersection(fields_iter)
-        for name in names & {"answers", "properties"}:
-            if not any(case[name]._values for case in self):
-                names.remove(name)
-        return super()._track_prepare(names)
-
     @api.depends("category_id")
     def _compute_role(self):
         for case in self:
@@ -272,8 +259,12 @@ class HelpdeskTicket(models.Model):
             case.confidential = case.confidential or case.nature == "misconduct_report"
 
     @api.depends("category_id")
-    def _compute_team_id(self):
-        """Route by the service type; without one, the case waits in triage."""
+    def _compute_routed_team_id(self):
+        """Route by the service type; without one, the case waits in triage.
+
+        Not by the base's method, which depends on the handler: a case that was passed
+        on would go back to the team of its type as soon as somebody gets it.
+        """
         for case in self:
             team = case.category_id.team_id
             # The origin: a case being registered has no stage yet, and its stage

@@ -5,10 +5,20 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...tools.case_events import AUTOMATIC, PHASES
 from .counted import ON_RECORD
 
 #: Phases that no case can be in, on a board of cases that have a team or a handler.
 EMPTY_PHASES = {"team": ("received",), "handler": ("received", "routed")}
+#: Events that give a case to somebody or something, and the field that says to what.
+GIVEN_TO = {
+    "routed": "team_id",
+    "transferred": "team_id",
+    "assigned": "assignee_id",
+    "stage_changed": "stage_id",
+}
+#: Events that bring a case into another stage by hand.
+MOVED = dict(PHASES).keys() - AUTOMATIC | {"resumed", "reopened"}
 
 
 class HelpdeskTicket(models.Model):
@@ -232,28 +242,40 @@ class CitizenCaseEvent(models.Model):
         compute="_compute_detail", help="To whom, from what to what, in words."
     )
 
-    @api.depends("kind", "team_id", "assignee_id", "before", "after")
+    @api.depends("kind", "team_id", "assignee_id", "stage_id", "before", "after")
     @api.depends_context("lang", "tz")
     def _compute_detail(self):
         words = self._get_words()
+        stages = self.env["helpdesk.ticket"]._fields["phase"]
+        phases = dict(stages._description_selection(self.env))
+        tz = self.env.context.get("tz")
         for event in self:
-            if event.kind in ("routed", "transferred"):
-                event.detail = event.team_id.name
-            elif event.kind == "assigned":
-                event.detail = event.assignee_id.name
+            before, after = event.before, event.after
+            if event.kind in GIVEN_TO:
+                # As it is called now, in the reader's language.
+                after = event[GIVEN_TO[event.kind]].name
+            elif event.kind in ("unassigned", "unrouted"):
+                after = False
             elif event.kind in ("role_changed", "outcome_recorded"):
-                before, after = (
-                    words.get(value, value) for value in (event.before, event.after)
-                )
-                event.detail = f"{before} → {after}" if before else after
+                before, after = words.get(before, before), words.get(after, after)
             elif event.kind == "received_corrected":
-                tz = self.env.context.get("tz")
-                event.detail = " → ".join(
-                    format_datetime(self.env, value, tz=tz)
-                    for value in (event.before, event.after)
+                before, after = (
+                    format_datetime(self.env, at, tz=tz) for at in (before, after)
                 )
             else:
-                event.detail = False
+                before, after = False, event._get_own_stage(phases)
+            event.detail = " → ".join(filter(None, (before, after))) or False
+
+    def _get_own_stage(self, phases):
+        """Return the stage it came into, where the desk has named it otherwise.
+
+        :param phases: dict of the phases and what they are called
+        """
+        if self.kind not in MOVED:
+            return False
+        phase = phases.get(self.after or self.kind, "")
+        stage = self.stage_id.name or ""
+        return stage.casefold() != phase.casefold() and stage
 
     def _get_words(self):
         """Return the labels of roles and outcomes in the user's language."""

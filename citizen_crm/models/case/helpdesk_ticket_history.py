@@ -35,6 +35,7 @@ TOLD_BY_NAME = {
     "unrouted": ("team_id", "helpdesk.ticket.team"),
     "assigned": ("assignee_id", "res.users"),
     "unassigned": ("assignee_id", "res.users"),
+    "stage_changed": ("stage_id", "helpdesk.ticket.stage"),
     "joined": ("matter_id", "helpdesk.ticket"),
     "separated": ("matter_id", "helpdesk.ticket"),
     "split_from": ("origin_id", "helpdesk.ticket"),

@@ -41,6 +41,7 @@ TOLD_KINDS = (
     "not_handled",
     "withdrawn",
     "reopened",
+    "stage_changed",
     "outcome_recorded",
     "joined",
     "separated",

@@ -11,6 +11,7 @@ CASES_HELD = object()
 #: Events that no clock looks at.
 IDLE = frozenset(
     {
+        "stage_changed",
         "outcome_recorded",
         "imported",
         "miss_explained",

@@ -17,7 +17,7 @@ class CitizenCaseEvent(models.Model):
     def _compute_detail(self):
         result = super()._compute_detail()
         for event in self:
-            event.detail = event.detail or event._get_deadline_detail()
+            event.detail = event._get_deadline_detail() or event.detail
         return result
 
     def _get_deadline_detail(self):

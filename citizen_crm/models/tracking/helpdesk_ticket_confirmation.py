@@ -30,12 +30,12 @@ class HelpdeskTicket(models.Model):
 
     # ---------------------------------------------------------------- holding
     @api.depends("category_id")
-    def _compute_team_id(self):
+    def _compute_routed_team_id(self):
         """Route nothing that is not confirmed."""
         held = self.filtered("confirm_until")
         for case in held:
             case.team_id = case.team_id
-        return super(HelpdeskTicket, self - held)._compute_team_id()
+        return super(HelpdeskTicket, self - held)._compute_routed_team_id()
 
     def _get_targets(self):
         """Promise nothing in a case that is not confirmed."""
