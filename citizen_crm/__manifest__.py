@@ -1,7 +1,7 @@
 {
     "name": "Citizen Desk",
     "summary": "Citizen and customer cases of a city government on the helpdesk",
-    "version": "19.0.8.0.0",
+    "version": "19.0.8.1.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "citizen_crm contributors",
