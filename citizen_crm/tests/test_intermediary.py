@@ -49,6 +49,16 @@ class TestIntermediary(CitizenCommon):
             ["We filled it"],
         )
 
+    def test_archived_cases(self):
+        """Expected: what was taken out while open is gone, what had ended stays."""
+        self._entrust()
+        self.case.sudo().active = False
+        self.assertEqual(self._get_known(), [])
+        self.case.sudo().active = True
+        self._move(self.case.sudo(), "withdrawn")
+        self.case.sudo().active = False
+        self.assertEqual(len(self._get_known()), 1)
+
     def test_the_person_is_not_named(self):
         self._entrust()
         text = str(self._get_known())

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..case.counted import ON_RECORD
 
 
 class CitizenCaseIntermediary(models.Model):
@@ -99,7 +102,10 @@ class HelpdeskTicket(models.Model):
             .sudo()
             .search([("partner_id", "=", partner.id), ("is_current", "=", True)])
         )
-        cases = entries.case_id.filtered(lambda case: not case.confidential)
+        # Like the person's own list: what was taken out while open is not in it.
+        cases = entries.case_id.filtered_domain(
+            ON_RECORD & Domain("confidential", "=", False)
+        )
         return [
             {
                 "number": case.number,

@@ -51,15 +51,9 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("closed_date", "is_open", "category_id", "active")
     def _compute_archive_from(self):
-        default = self.env["citizen.retention.class"].sudo()._get_default()
-        for case in self:
-            retention = case.category_id.sudo().retention_class_id or default
-            runs = case.active and case.closed_date and not case.is_open
-            case.archive_from = (
-                retention_end(case.closed_date, retention.archive_months)
-                if runs and retention.archive_months
-                else False
-            )
+        for case, retention in self._get_running_classes():
+            months = case.active and retention.archive_months
+            case.archive_from = months and retention_end(case.closed_date, months)
 
     def _complete_move(self, vals):
         """An archived case that is opened again is work again."""

@@ -29,15 +29,23 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("closed_date", "is_open", "category_id", "erased_date")
     def _compute_kept_until(self):
-        default = self.env["citizen.retention.class"].sudo()._get_default()
-        for case in self:
-            retention = case.category_id.sudo().retention_class_id or default
-            runs = case.closed_date and not case.is_open and not case.erased_date
+        for case, retention in self._get_running_classes():
             case.kept_until = (
                 retention_end(case.closed_date, retention.months)
-                if runs and retention and not retention.is_kept
+                if retention and not retention.is_kept and not case.erased_date
                 else False
             )
+
+    def _get_running_classes(self):
+        """Return pairs ``(case, retention class)``; no class runs before the end."""
+        none = self.env["citizen.retention.class"].sudo()
+        default = none._get_default()
+        return [
+            (case, case.category_id.sudo().retention_class_id or default)
+            if case.closed_date and not case.is_open
+            else (case, none)
+            for case in self
+        ]
 
     def write(self, vals):
         """An erased case is closed for good: there is nothing left to work on."""
