@@ -273,8 +273,8 @@ class CitizenCaseEvent(models.Model):
         """
         if self.kind not in MOVED:
             return False
-        phase = phases.get(self.after or self.kind, "")
         stage = self.stage_id.name or ""
+        phase = phases.get(self.stage_id.phase, "")
         return stage.casefold() != phase.casefold() and stage
 
     def _get_words(self):
