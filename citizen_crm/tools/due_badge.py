@@ -50,7 +50,7 @@ def whole_days(table: Timetable, begin: int, end: int) -> tuple[int, int]:
     A short Friday is a day as well; a rest as long as a usual day is told as one.
     """
     days, work = table.whole_dates(begin, end)
-    more, rest = divmod(table.work_between(begin, end) - work, table.calendar.usual_day)
+    more, rest = divmod(table.work_between(begin, end) - work, table.usual_day)
     return days + more, rest
 
 
@@ -64,18 +64,23 @@ def upcoming(table: Timetable, now: int, due: int, soon: int) -> Iterator[Step]:
 
     :param soon: from when on the deadline is near
     """
-    for at in [now, *_changes(table, now, due, soon)]:
+    for at, (days, rest) in sorted(_changes(table, now, due, soon).items()):
         state = "soon" if at >= soon else "running"
-        days, rest = whole_days(table, min(at, due), max(at, due))
         yield Step(at, "late" if at > due else state, days, rest)
 
 
-def _changes(table: Timetable, now: int, due: int, soon: int) -> list[int]:
-    """Return the next instants at which something else is to be told."""
-    found = {at for at in (soon, due + 1) if now < at <= now + AHEAD}
-    at = now
-    while len(found) < MOST_STEPS:
-        days, rest = whole_days(table, min(at, due), max(at, due))
+def _changes(
+    table: Timetable, now: int, due: int, soon: int
+) -> dict[int, tuple[int, int]]:
+    """Return when something else is to be told, from now on, with days and rest."""
+
+    def measure(at: int) -> tuple[int, int]:
+        return whole_days(table, min(at, due), max(at, due))
+
+    found = {at: measure(at) for at in (soon, due + 1) if now < at <= now + AHEAD}
+    at, last = now, now + AHEAD
+    found[now] = days, rest = measure(now)
+    while len(found) <= MOST_STEPS:
         if at > due:
             grain = _grain(days, rest)
             wait = grain - rest % grain
@@ -85,7 +90,7 @@ def _changes(table: Timetable, now: int, due: int, soon: int) -> list[int]:
             at = table.first_at(table.worked_until(at) + wait)
         except HorizonError:
             break  # the calendar ends here
-        if at > now + AHEAD:
+        if at > last:
             break
-        found.add(at)
-    return sorted(found)
+        found[at] = days, rest = measure(at)
+    return found

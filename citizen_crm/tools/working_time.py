@@ -132,6 +132,7 @@ class Timetable:
     def __init__(self, calendar: Calendar, first: date, last: date) -> None:
         self.calendar = calendar
         self.zone = ZoneInfo(calendar.tz)
+        self.usual_day = calendar.usual_day  # asked for every step of every badge
         self.first, self.last = first, last
         self.begin = self.midnight(first)
         self.end = self.midnight(last + _ONE_DAY)

@@ -68,8 +68,16 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("tz")
     def _compute_due_state(self):
         now, tomorrow = fields.Datetime.now(), self._get_end_of_today()
-        for case in self:
-            case.due_state = case._is_owed() and case._get_due_state(now, tomorrow)
+        # A board asks it of hundreds of cases: whether their columns may be read was
+        # asked when they were fetched, and each state is set once.
+        for state, cases in (
+            self.sudo()
+            .grouped(
+                lambda case: case._is_owed() and case._get_due_state(now, tomorrow)
+            )
+            .items()
+        ):
+            cases.due_state = state
 
     def _is_owed(self):
         """Tell whether the case still waits for its answer.
