@@ -65,6 +65,7 @@ from . import test_intake_register
 from . import test_intermediary
 from . import test_languages
 from . import test_large_lists
+from . import test_list_performance
 from . import test_mail_automatic
 from . import test_mail_intake
 from . import test_mail_notice

@@ -310,12 +310,12 @@ def _search_two(scene: Scene) -> list:
 
 
 WORKS = (
-    Work("list of my team's open cases", _list("handler", _team), 22, growth=2),
-    Work("list of all cases", _list("manager", _all), 21, growth=2),
+    Work("list of my team's open cases", _list("handler", _team), 19, growth=2),
+    Work("list of all cases", _list("manager", _all), 19, growth=2),
     Work("finding the late ones", _find(_late), 4, ms=10, has_peer=False),
     Work("open one case", _open, 56, growth=2),
     Work("a resident's cases", _portal, 13, ms=50),
-    Work("kanban of my team, by stage", _kanban, 24, ms=200),
+    Work("kanban of my team, by stage", _kanban, 22, ms=200),
     Work("open cases by stage", _count_stages, 3, ms=200),
     Work("four counts of each team", _count_teams, 4, ms=200),
     Work("pivot, team by month", _pivot, 3, ms=1000),

@@ -9,3 +9,4 @@ from . import citizen_representation_portal
 from . import helpdesk_ticket_representation
 from . import base_partner_merge
 from . import helpdesk_ticket_fields
+from . import helpdesk_ticket_found
