@@ -58,6 +58,24 @@ class TestLargeLists(CitizenCommon):
                 held = self._get_columns(f"helpdesk_ticket_{index}_index") | {"is_open"}
                 self.assertLessEqual(asked | groups, held)
 
+    def test_a_board_needs_an_index_alone(self):
+        """So do the columns of those who are bound to their team, and its count."""
+        Case = self.Case.with_user(self.teamworker)
+        mine = [("team_id.user_ids", "in", self.teamworker.ids), ("is_open", "=", True)]
+        held = self._get_columns("helpdesk_ticket_open_team_index") | {"is_open"}
+        for domain in (mine, [*mine, ("stage_id", "=", self._stage("assigned").id)]):
+            query = Case._search(domain, order=Case._order, limit=80).select()
+            asked = self._get_asked(query)
+            self.assertLessEqual({"is_lent", "priority"}, asked, "rules and order")
+            self.assertLessEqual(asked | {"id"}, held)
+
+    def test_who_follows_cases_is_asked_of_an_index_alone(self):
+        case = self._create_case()
+        case.message_subscribe(self.teamworker.partner_id.ids)
+        query = self.Case.with_user(self.teamworker)._search([])
+        plan = self._explain(query.select(), *MANY)
+        self.assertIn("Index Only Scan using mail_followers_case_partner_index", plan)
+
     def test_the_late_need_an_index_alone(self):
         """One finds them in the order of the lists, the other counts them."""
         late = self.Case.with_user(self.manager)._search([("is_late", "=", True)])

@@ -10,3 +10,4 @@ from . import helpdesk_ticket_representation
 from . import base_partner_merge
 from . import helpdesk_ticket_fields
 from . import helpdesk_ticket_found
+from . import mail_followers

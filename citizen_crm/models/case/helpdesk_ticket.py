@@ -203,7 +203,8 @@ class HelpdeskTicket(models.Model):
     # answers by itself reads no case. "IS TRUE" as the ORM asks; PostgreSQL does not
     # see that it means the same.
     _open_team_index = models.Index(
-        f"(team_id, stage_id, user_id) INCLUDE (priority, unattended, {RULED})"
+        "(team_id, stage_id, user_id) INCLUDE (id, is_lent, priority, unattended,"
+        f" {RULED})"
         " WHERE is_open IS TRUE"
     )
     _received_index = models.Index(
