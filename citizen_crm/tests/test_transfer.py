@@ -268,6 +268,15 @@ class TestTransfer(TransferCommon):
         self.case.sudo().team_id = self.water
         self.assertEqual(transfer.state, "withdrawn")
 
+    def test_stays_when_a_list_gets_the_type_that_it_has(self):
+        """Edited together: one case has the type already, the other gets it."""
+        self._answer(self._propose(), "accept")
+        other = self._create_case(partner_id=self.ben.id, category_id=self.tree.id)
+        both = (self.case + other).with_user(self.head)
+        both.write({"category_id": self.pothole.id})
+        self.assertEqual(self.case.team_id, self.parks)
+        self.assertEqual(other.team_id, self.roads)
+
     def test_withdraw(self):
         transfer = self._propose()
         with self.assertRaisesRegex(AccessError, "withdrawn by who has made it"):

@@ -8,21 +8,24 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def write(self, vals):
-        vals = self._without_same_type(vals)
+        same = self._filter_same_type(vals)
+        if same:
+            # Written once more, the type would bring back a case that another team
+            # has taken.
+            kept = {name: vals[name] for name in vals if name != "category_id"}
+            super(HelpdeskTicket, same).write(kept)
+        cases = self - same
+        if not cases:
+            return True
         if not self.env.su and not {"team_id", "category_id"}.isdisjoint(vals):
-            self._check_reroute(vals)
-        return super().write(vals)
+            cases._check_reroute(vals)
+        return super(HelpdeskTicket, cases).write(vals)
 
-    def _without_same_type(self, vals):
-        """Leave out a service type that the cases have already.
-
-        Written once more, it would bring back a case that another team has taken.
-        """
+    def _filter_same_type(self, vals):
+        """Return the cases that have the service type already that is written."""
         if "category_id" not in vals or "team_id" in vals:
-            return vals
-        if any(case.category_id.id != vals["category_id"] for case in self):
-            return vals
-        return {name: value for name, value in vals.items() if name != "category_id"}
+            return self.browse()
+        return self.filtered(lambda case: case.category_id.id == vals["category_id"])
 
     def _check_reroute(self, vals):
         """Refuse to pass a case to a team that does not know of it.
