@@ -121,6 +121,16 @@ class TestRouting(CitizenCommon):
         case.category_id = self._create_service_type("Crack", self.roads)
         self.assertEqual(case.team_id, self.roads)
 
+    def test_lead_keeps_the_case_when_its_type_is_corrected(self):
+        """A lead who is no member may be given a case of the team, and keeps it."""
+        self.roads.user_id = self.manager
+        case = self._create_case(self.manager, category_id=self.pothole.id)
+        case._hand_to(self.manager, "Mine")
+        self._move(case, "in_work")
+        case.category_id = self._create_service_type("Crack", self.roads)
+        self.assertEqual(case.user_id, self.manager)
+        self.assertPhase(case, "in_work")
+
     def test_transferred_during_work(self):
         case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
         self._move(case, "in_work")

@@ -226,10 +226,16 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("team_id")
     def _compute_user_id(self):
-        """Look up who is in the team only where a case has a handler."""
+        """Let who is not in the team have no case of it; the lead may have one.
+
+        Who is in it is looked up only where a case has a handler.
+        """
         handled = self.filtered("user_id")
         (self - handled).user_id = False
-        return super(HelpdeskTicket, handled)._compute_user_id()
+        led = handled.filtered(lambda case: case.user_id == case.team_id.user_id)
+        for case in led:
+            case.user_id = case.user_id
+        return super(HelpdeskTicket, handled - led)._compute_user_id()
 
     @api.depends("category_id")
     def _compute_role(self):
