@@ -131,6 +131,20 @@ class TestRouting(CitizenCommon):
         self.assertEqual(case.user_id, self.manager)
         self.assertPhase(case, "in_work")
 
+    def test_another_type_taken_back_before_saving(self):
+        """A slip in the form is no change, whoever has the case by now."""
+        case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
+        self._move(case, "in_work")
+        moved = self._create_case(category_id=self.pothole.id)
+        moved.sudo().write({"team_id": self.parks.id, "user_id": self.clerk.id})
+        for one in case, moved:
+            before = one.team_id, one.user_id, one.stage_id
+            with Form(one.with_user(self.manager)) as form:
+                form.category_id = self.tree if one == case else self.bin
+                form.category_id = self.pothole
+                form.place = "Mill Lane"
+            self.assertEqual((one.team_id, one.user_id, one.stage_id), before)
+
     def test_transferred_during_work(self):
         case = self._create_case(category_id=self.pothole.id, user_id=self.handler.id)
         self._move(case, "in_work")

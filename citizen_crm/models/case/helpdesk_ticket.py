@@ -231,7 +231,9 @@ class HelpdeskTicket(models.Model):
         Who is in it is looked up only where a case has a handler.
         """
         handled = self.filtered("user_id")
-        (self - handled).user_id = False
+        for case in self - handled:
+            back = case._is_back("category_id", "team_id")
+            case.user_id = back and case._origin.user_id
         led = handled.filtered(lambda case: case.user_id == case.team_id.user_id)
         for case in led:
             case.user_id = case.user_id
@@ -277,7 +279,22 @@ class HelpdeskTicket(models.Model):
             # The origin: a case being registered has no stage yet, and its stage
             # is computed from the team.
             ended = case._origin and not case._origin.is_open
+            if case._is_back("category_id"):
+                team = case._origin.team_id
             case.team_id = team if team.active and not ended else case.team_id
+
+    def _is_back(self, *names):
+        """Tell whether a form shows again what the case has in these fields.
+
+        Whoever chooses another service type by mistake and corrects it before saving
+        has changed nothing.
+        """
+        stored = self._origin
+        return bool(
+            stored
+            and self != stored
+            and all(self[name]._origin == stored[name] for name in names)
+        )
 
     @api.depends("team_id", "user_id")
     def _compute_stage_id(self):
@@ -286,6 +303,9 @@ class HelpdeskTicket(models.Model):
         for case in self:
             team, stage = case.team_id, case.stage_id
             phase = stage.phase
+            if phase in AUTOMATIC and case._is_back("team_id", "user_id"):
+                case.stage_id = case._origin.stage_id
+                continue
             if (
                 not phase
                 or phase in AUTOMATIC
