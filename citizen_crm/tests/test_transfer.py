@@ -254,6 +254,15 @@ class TestTransfer(TransferCommon):
         )
         self.assertIn("Nobody answered in time", told[0].body)
 
+    def test_silence_of_a_team_that_is_no_more(self):
+        transfer = self._propose()
+        self.parks.active = False
+        self.case.sudo()._accept_in_silence()
+        self.assertEqual(transfer.state, "withdrawn")
+        self.assertEqual(self.case.team_id, self.roads)
+        self.assertEqual(self.case.user_id, self.worker)
+        self.assertKinds(self.case, [*KINDS, "transfer_proposed", "transfer_withdrawn"])
+
     # ------------------------------------------------------------------ lapses
     def test_ends_with_the_case(self):
         for phase in ("answered", "closed", "withdrawn"):

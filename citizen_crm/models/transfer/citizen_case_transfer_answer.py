@@ -262,6 +262,10 @@ class HelpdeskTicket(models.Model):
         """Take the open proposal as accepted: nobody has said no in time."""
         self.ensure_one()
         transfer = self.transfer_ids.filtered(lambda one: one.state == "proposed")
+        if not transfer.to_team_id.active:
+            # Archived since: nobody would find the case there.
+            self._end_open_transfers()
+            return
         transfer._move(self.env["helpdesk.ticket.category"], is_silent=True)
 
     def _prepare_transfer(self, to_team, values):
