@@ -76,6 +76,20 @@ class TestAbsence(AssignmentCommon):
         self.assertFalse(self.anns.cover_since)
         self.assertFalse(self._tasks(self.anns, "cover"))
 
+    def test_cases_of_who_has_left_the_city(self):
+        begun = self._file(user_id=self.ann.user_id.id)
+        self._start(begun)
+        self.ann.user_id.active = False
+        done = self.roads._keep_up()
+        self.assertEqual((done["returned"], done["covered"]), (1, 1))
+        self.assertTrue(self.anns.queued_date)
+        self.assertTrue(begun.cover_since)
+        self.assertEqual(self._tasks(begun, "cover").user_id, self.lead)
+        self._dispatch()
+        self.assertIn(self.anns.user_id, self.bob.user_id + self.cid.user_id)
+        # Once: the lead may let it wait.
+        self.assertFalse(self.roads._keep_up()["covered"])
+
     def test_back_again(self):
         self._start(self.anns)
         leave = self._give_leave(self.ann, 5)

@@ -78,7 +78,10 @@ class HelpdeskTicketTeam(models.Model):
 
     # ---------------------------------------------------------------- absence
     def _look_after_absent(self, rule):
-        """Return what absent members have not begun; list the rest for the lead."""
+        """Return what absent members have not begun; list the rest for the lead.
+
+        So, too, of who has left the city and has no login any more.
+        """
         duty = self._get_duty()
         absent = self.env["res.users"]
         for member in self._get_current_members():
@@ -87,6 +90,8 @@ class HelpdeskTicketTeam(models.Model):
                 absent |= member.user_id
         cases = self.env["helpdesk.ticket"]
         mine = [("team_id", "=", self.id), ("is_open", "=", True)]
+        if rule.return_days:
+            absent |= cases.search([*mine, ("user_id.active", "=", False)]).user_id
         held = cases.search([*mine, ("user_id", "in", absent.ids)])
         unstarted = held.filtered(lambda case: case.phase == "assigned")
         unstarted -= self._filter_given_while_away(unstarted)
