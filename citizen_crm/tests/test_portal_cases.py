@@ -266,6 +266,15 @@ class TestPortalCases(PortalCase):
         self.assertIn("It is back", self._last_message(self.petition).body)
         self.assertStatus(self._post(f"{page}/reopen", message="Again"), 400)
 
+    def test_reopened_case_of_who_has_left_the_city_waits_for_somebody(self):
+        self.petition.user_id = self.handler
+        self._move(self.petition, "closed")
+        self.handler.active = False
+        self.petition.with_user(self.ada)._portal_reopen("It is back")
+        self.assertFalse(self.petition.user_id)
+        self.assertEqual(self.petition.phase, "routed")
+        self.assertTrue(self.petition.queued_date)
+
     def test_reopen_too_late_or_not_handled(self):
         self._move(self.petition, "closed")
         self.petition.closed_date = Datetime.now() - timedelta(days=31)

@@ -146,7 +146,14 @@ class HelpdeskTicket(models.Model):
                     "name the number of this one."
                 )
             )
-        self._portal_move(automatic_phase(self.team_id.id, self.user_id.id))
+        # Who has left the city goes on with nothing.
+        handler = self.user_id.filtered("active")
+        stage = self._get_portal_stage(automatic_phase(self.team_id.id, handler.id))
+        self.write(
+            {"stage_id": stage.id}
+            if handler == self.user_id
+            else {"stage_id": stage.id, "user_id": False}
+        )
         self._portal_post(text, [], person)
 
     def _portal_claim_rights(self):
