@@ -327,13 +327,14 @@ class Replay:
         self, case: Arrival, at: int, load: Callable[[Worker], int | Fraction]
     ) -> Worker | None:
         """Choose the least; of equals who has waited longest, then by a hash."""
-        tie_break = tie_breaks(case.id)
+        workers = self.eligible(case, at)
+        tie_break = tie_breaks(case.id, (worker.person.id for worker in workers))
         return min(
-            self.eligible(case, at),
+            workers,
             key=lambda worker: (
                 load(worker),
                 worker.last_at,
-                tie_break(worker.person.id),
+                tie_break[worker.person.id],
             ),
             default=None,
         )

@@ -17,8 +17,8 @@ Conventions:
 * Whoever is not on duty has no hours, so neither credit nor charge.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -116,21 +116,21 @@ def share(points: int, hours: Mapping[int, int], case: int = 0) -> dict[int, int
     """
     if points < 0:
         return {member: -part for member, part in share(-points, hours, case).items()}
-    total = sum(span for span in hours.values() if span > 0)
-    if not total:
-        raise LedgerError("Nobody is on duty to share the points.")
     # Most of a team are on duty equally long, so it is divided once for all of them.
-    equals: dict[int, list[int]] = {}
+    equals: defaultdict[int, list[int]] = defaultdict(list)
     for member, span in hours.items():
         if span > 0:
-            equals.setdefault(span, []).append(member)
+            equals[span].append(member)
+    total = sum(span * len(members) for span, members in equals.items())
+    if not total:
+        raise LedgerError("Nobody is on duty to share the points.")
     parts: dict[int, int] = {}
-    remainders: dict[int, list[int]] = {}
+    remainders: defaultdict[int, list[int]] = defaultdict(list)
     left = points
     for span, members in equals.items():
         part, remainder = divmod(points * span, total)
-        parts |= dict.fromkeys(members, part)
-        remainders.setdefault(remainder, []).extend(members)
+        parts.update(dict.fromkeys(members, part))
+        remainders[remainder] += members
         left -= part * len(members)
     for remainder in sorted(remainders, reverse=True):
         if not left:
@@ -138,7 +138,7 @@ def share(points: int, hours: Mapping[int, int], case: int = 0) -> dict[int, int
         members = remainders[remainder]
         if left < len(members):
             # Only here somebody has to decide between equals.
-            members = sorted(members, key=tie_breaks(case))
+            members = sorted(members, key=tie_breaks(case, members).__getitem__)
         for member in members[:left]:
             parts[member] += 1
         left -= min(left, len(members))
@@ -189,26 +189,25 @@ def _first_of_equals(
     if len(places) == 1:
         return places[0]
     longest = min(candidates[place].last_at for place in places)
-    tie_break = tie_breaks(case)
-    return min(
-        (place for place in places if candidates[place].last_at == longest),
-        key=lambda place: tie_break(candidates[place].id),
-    )
+    equals = {
+        candidates[place].id: place
+        for place in places
+        if candidates[place].last_at == longest
+    }
+    return equals[min(equals, key=tie_breaks(case, equals).__getitem__)]
 
 
-def tie_breaks(case: int) -> Callable[[int], bytes]:
-    """Return what decides between equals: a number for each member.
+def tie_breaks(case: int, members: Iterable[int]) -> dict[int, bytes]:
+    """Return what decides between equals: a hash of case and person for each member.
 
     It is the same everywhere and favours nobody over time.
     """
-    start = blake2b(f"{case}:".encode(), digest_size=8)
-
-    def tie_break(member: int) -> bytes:
-        found = start.copy()
-        found.update(b"%d" % member)
-        return found.digest()
-
-    return tie_break
+    # One call for each, and of all at once: this is most of what a ledger costs.
+    start = b"%d:" % case
+    return {
+        member: blake2b(start + b"%d" % member, digest_size=8).digest()
+        for member in members
+    }
 
 
 @dataclass(slots=True)
@@ -241,8 +240,9 @@ class Ledger:
         :raise LedgerError: the entry does not fit what was booked before
         """
         deltas = _BOOK[entry.kind](self, entry)
+        balances = self.balances
         for member, delta in deltas.items():
-            self.balances[member] = self.balance(member) + delta
+            balances[member] = balances.get(member, 0) + delta
         return deltas
 
     def _open(self, entry: Entry) -> dict[int, int]:
@@ -257,13 +257,13 @@ class Ledger:
         if entry.case in self.held:
             raise LedgerError(f"Case {entry.case} is given already.")
         points = self.limbo.pop(entry.case, None)
-        deltas = {entry.member: entry.points if points is None else points}
-        self.held[entry.case] = entry.member, deltas[entry.member]
-        if points is None:
-            credit = share(entry.points, entry.hours, entry.case)
-            self.credited[entry.case] = credit
-            _subtract(deltas, credit)
-        return deltas
+        if points is not None:
+            self.held[entry.case] = entry.member, points
+            return {entry.member: points}
+        credit = share(entry.points, entry.hours, entry.case)
+        self.held[entry.case] = entry.member, entry.points
+        self.credited[entry.case] = credit
+        return _charge_for(entry, credit)
 
     def _reverse(self, entry: Entry) -> dict[int, int]:
         if entry.case not in self.held:
@@ -284,7 +284,6 @@ class Ledger:
         Whoever has given the case away since has the points all the same; they are
         then no part of the case any more.
         """
-        deltas = {entry.member: entry.points}
         credit = share(entry.points, entry.hours, entry.case)
         holder, points = self.held.get(entry.case, (0, 0))
         if holder == entry.member:
@@ -292,16 +291,13 @@ class Ledger:
             credited = self.credited[entry.case]
             for member, part in credit.items():
                 credited[member] = credited.get(member, 0) + part
-        _subtract(deltas, credit)
-        return deltas
+        return _charge_for(entry, credit)
 
     def _write_off(self, entry: Entry) -> dict[int, int]:
         """A debt that nobody can work off is forgiven at the cost of the others."""
         if entry.member in entry.hours:
             raise LedgerError("A debt is not written off at the debtor's own cost.")
-        deltas = {entry.member: entry.points}
-        _subtract(deltas, share(entry.points, entry.hours, entry.case))
-        return deltas
+        return _charge_for(entry, share(entry.points, entry.hours, entry.case))
 
     def in_limbo(self) -> int:
         """Return the points of the cases that wait to be given again."""
@@ -332,9 +328,11 @@ _BOOK = {
 }
 
 
-def _subtract(deltas: dict[int, int], parts: Mapping[int, int]) -> None:
-    for member, part in parts.items():
-        deltas[member] = deltas.get(member, 0) - part
+def _charge_for(entry: Entry, credit: Mapping[int, int]) -> dict[int, int]:
+    """Return by how much balances change: one is charged what all are credited."""
+    deltas = {member: -part for member, part in credit.items()}
+    deltas[entry.member] = deltas.get(entry.member, 0) + entry.points
+    return deltas
 
 
 def debt_to_write_off(balance: int, full_time: int, day: int) -> int:
@@ -418,9 +416,10 @@ def first_difference(
     ledger = Ledger() if ledger is None else ledger
     for position, decision in enumerate(decisions):
         entry = decision.entry
+        balances = ledger.balances
         for who in decision.candidates:
-            if who.balance != ledger.balance(who.id):
-                expected = ledger.balance(who.id)
+            expected = balances.get(who.id, 0)
+            if who.balance != expected:
                 return Difference(position, "balance", who.id, who.balance, expected)
         if entry.kind == "charge" and decision.method != "manual":
             choice = choose(

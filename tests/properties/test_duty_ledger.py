@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +16,7 @@ from odoo.addons.citizen_crm.tools.duty_ledger import (
     Decision,
     Entry,
     Ledger,
+    LedgerError,
     choose,
     debt_to_write_off,
     first_difference,
@@ -163,6 +167,50 @@ def test_shares_are_exact(amount: int, hours: dict[int, int]) -> None:
     assert sum(parts.values()) == amount
     for member, part in parts.items():
         assert abs(part - amount * hours[member] / total) < 1
+
+
+@given(
+    st.integers(0, 9000),
+    st.dictionaries(st.integers(1, 40), st.integers(0, 9)),
+    st.integers(0, 10**6),
+)
+def test_shares_are_those_of_the_definition(
+    amount: int, hours: dict[int, int], case: int
+) -> None:
+    """The largest remainders first, then the lowest hash: ledgers rest on it."""
+    total = sum(hours.values())
+    if not total:
+        return
+
+    def rank(member: int) -> tuple[int, bytes]:
+        text = f"{case}:{member}".encode()
+        remainder = amount * hours[member] % total
+        return -remainder, blake2b(text, digest_size=8).digest()
+
+    expected = {who: amount * span // total for who, span in hours.items() if span}
+    for member in sorted(expected, key=rank)[: amount - sum(expected.values())]:
+        expected[member] += 1
+    assert share(amount, hours, case) == expected
+
+
+@given(worlds(), st.data())
+def test_what_is_refused_changes_nothing(world: World, data: st.DataObject) -> None:
+    """The ledger goes on as if the entry had never been there, as it is replayed."""
+    held = data.draw(st.sampled_from([0, *sorted(world.ledger.held)]))
+    limbo = data.draw(st.sampled_from([0, *sorted(world.ledger.limbo)]))
+    before = deepcopy(world.ledger)
+    for entry in (
+        Entry("charge", 10**6, 1, 1000),
+        Entry("charge", held, 1, 1000, {1: 480} if held else {}),
+        Entry("opening", held, 1, 1000) if held else Entry("finish", 10**6),
+        Entry("reversal", limbo or 10**6),
+        Entry("cancellation", held or 10**6),
+        Entry("objection", held, 1, 1000),
+        Entry("write_off", 0, 1, 1000, {1: 480}),
+    ):
+        with pytest.raises(LedgerError):
+            world.ledger.post(entry)
+        assert world.ledger == before
 
 
 @given(worlds())

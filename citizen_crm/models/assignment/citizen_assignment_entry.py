@@ -2,12 +2,13 @@ import csv
 import io
 import json
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import NO_ACCESS
-from odoo.tools import SQL
+from odoo.tools import SQL, frozendict
 
 from ...tools.duty_ledger import (
     ENTRY_KINDS,
@@ -42,8 +43,8 @@ COLUMNS = (
     "decision",
 )
 #: What a ledger is replayed from, and what its choices are decided again from.
-ENTRY_COLUMNS = ("kind", "case_id", "employee_id", "points", "hours")
-DECISION_COLUMNS = (*ENTRY_COLUMNS, "method", "decision")
+ENTRY_COLUMNS = SQL("kind, case_id, employee_id, points, hours::text")
+DECISION_COLUMNS = SQL("%s, method, decision", ENTRY_COLUMNS)
 
 
 class CaseEntry(NamedTuple):
@@ -105,18 +106,27 @@ class CaseAccount(NamedTuple):
 
 
 def to_entry(kind, case_id, employee_id, points, hours):
-    """Return columns of an entry as plain data for ``tools.duty_ledger``."""
-    minutes = {int(key): span for key, span in (hours or {}).items()}
-    return Entry(kind, case_id or 0, employee_id, points, minutes)
+    """Return ``ENTRY_COLUMNS`` as plain data for ``tools.duty_ledger``."""
+    return Entry(kind, case_id or 0, employee_id, points, read_hours(hours))
+
+
+@lru_cache
+def read_hours(text):
+    """Return dict ``employee id -> minutes`` from JSON, not to be changed.
+
+    All that is given out on a day has the same text, so it is taken apart once.
+    """
+    hours = json.loads(text) if text else {}
+    return frozendict({int(key): span for key, span in hours.items()})
 
 
 def to_decision(kind, case_id, employee_id, points, hours, method, decision):
-    """Return columns of an entry with what it was decided on."""
+    """Return ``DECISION_COLUMNS`` as an entry with what it was decided on."""
     stored = decision or {}
     return Decision(
         to_entry(kind, case_id, employee_id, points, hours),
         method or "",
-        tuple(Candidate(*row) for row in stored.get("candidates", ())),
+        tuple(map(Candidate._make, stored.get("candidates", ()))),
         stored.get("earlier", 0),
         stored.get("slack", 0),
     )
@@ -233,8 +243,9 @@ class CitizenAssignmentEntry(models.Model):
     def _get_pure(self):
         """Return the entry as plain data for ``tools.duty_ledger``."""
         self.ensure_one()
+        hours = json.dumps(self.hours) if self.hours else ""
         return to_entry(
-            self.kind, self.case_id.id, self.employee_id.id, self.points, self.hours
+            self.kind, self.case_id.id, self.employee_id.id, self.points, hours
         )
 
     def _get_pure_decision(self):
@@ -249,10 +260,9 @@ class CitizenAssignmentEntry(models.Model):
         """
         self.flush_recordset()
         query = """
-            SELECT id, kind, case_id, employee_id, points, hours, method, decision
-              FROM citizen_assignment_entry WHERE id = ANY(%s)
+            SELECT id, %s FROM citizen_assignment_entry WHERE id = ANY(%s)
         """
-        rows = self.env.execute_query(SQL(query, self.ids))
+        rows = self.env.execute_query(SQL(query, DECISION_COLUMNS, self.ids))
         return {entry_id: to_decision(*row) for entry_id, *row in rows}
 
     def _replay_decision(self, ledger=None):

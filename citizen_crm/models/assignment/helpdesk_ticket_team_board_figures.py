@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.duty_figures import measure
-from .citizen_assignment_entry import to_entry
+from .citizen_assignment_entry import ENTRY_COLUMNS, to_entry
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -36,20 +36,18 @@ class HelpdeskTicketTeam(models.Model):
     def _read_ledger(self, since):
         """Yield ``(at, Entry)`` of the cases that had an entry since, in order."""
         query = """
-            SELECT entry.at, entry.kind, entry.case_id, entry.employee_id,
-                   entry.points, entry.hours
-              FROM citizen_assignment_entry AS entry
-             WHERE entry.team_id = %(team)s AND entry.number > 0
-               AND entry.problem IS NULL
-               AND (entry.at >= %(since)s OR entry.case_id IN (
+            SELECT at, %(columns)s
+              FROM citizen_assignment_entry
+             WHERE team_id = %(team)s AND number > 0 AND problem IS NULL
+               AND (at >= %(since)s OR case_id IN (
                         SELECT case_id FROM citizen_assignment_entry
                          WHERE team_id = %(team)s AND at >= %(since)s
                            AND case_id IS NOT NULL))
-          ORDER BY entry.number
+          ORDER BY number
         """
         self.env["citizen.assignment.entry"].flush_model()
-        rows = self.env.execute_query(SQL(query, team=self.id, since=since))
-        for at, *row in rows:
+        query = SQL(query, columns=ENTRY_COLUMNS, team=self.id, since=since)
+        for at, *row in self.env.execute_query(query):
             yield at, to_entry(*row)
 
     def _get_heaviest(self):

@@ -27,6 +27,7 @@ class HelpdeskTicketTeam(models.Model):
 
         In portions: a ledger grows for years, and each choice names the whole team.
 
+        :param columns: ``SQL``
         :param before: number of the first entry that is not read, 0 to read all
         """
         self.ensure_one()
@@ -38,11 +39,10 @@ class HelpdeskTicketTeam(models.Model):
                AND (%s = 0 OR number < %s)
           ORDER BY number LIMIT %s
         """
-        names = SQL(", ").join(SQL.identifier(name) for name in columns)
         last = 0
         while True:
             rows = self.env.execute_query(
-                SQL(query, names, self.id, last, before, before, PORTION)
+                SQL(query, columns, self.id, last, before, before, PORTION)
             )
             for _number, *row in rows:
                 yield row
@@ -65,7 +65,7 @@ class HelpdeskTicketTeam(models.Model):
         entry_ids = []
 
         def read():
-            for entry_id, *row in self._read_booked(("id", *DECISION_COLUMNS)):
+            for entry_id, *row in self._read_booked(SQL("id, %s", DECISION_COLUMNS)):
                 entry_ids.append(entry_id)
                 yield to_decision(*row)
 
