@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
+from ..models.sla.helpdesk_ticket_clocks import CLOCK_VALUES
 from . import sla_common
 
 SIX_DAYS = {"basis": "statutory", "amount": 6, "unit": "statutory_working_days"}
@@ -219,3 +220,29 @@ class TestClocks(sla_common.SlaCommon):
         with patch.object(type(clocks), "write", side_effect=AssertionError):
             case._sync_clocks()
         self.assertEqual([clock.copy_data()[0] for clock in clocks], before)
+
+    def test_what_differs_is_written(self):
+        """A column that the history does not say is read from it again, alone."""
+        self._create_rule(SIX_DAYS)
+        case = self._create_case(category_id=self.pothole.id)
+        clock = self._clock(case)
+        kept = clock.read(CLOCK_VALUES, load=None)[0]
+        # Whatever is compared is all of what a reading says.
+        [reading] = case._read_clocks(case._get_logs()[case.id])
+        values = case._prepare_clock(reading)
+        self.assertEqual({*values, "next_event_at"}, {*CLOCK_VALUES})
+        clock.sudo().write({"due": False, "late_seconds": 7, "state": "missed"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        written = []
+        write = type(clock).write
+
+        def note(clocks, values):
+            written.append({*values})
+            return write(clocks, values)
+
+        with patch.object(type(clock), "write", note):
+            case._sync_clocks()
+            case._sync_clocks()
+        self.assertEqual(written, [{"due", "late_seconds", "state"}])
+        self.assertEqual(clock.read(CLOCK_VALUES, load=None)[0], kept)

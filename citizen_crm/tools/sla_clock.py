@@ -8,7 +8,7 @@ Instants are ``int`` seconds since 1970 in UTC. Beside the conventions of
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .deadlines import Pause, Segment, deadline_after, elapsed, extend, merge_pauses
@@ -115,45 +115,52 @@ def _read(
     table_of: Callable[[int], Timetable],
     now: int,
 ) -> Reading:
-    target = pin.target
-    reading = Reading(
-        target,
-        number,
-        "not_applicable" if spell.reason else "undetermined",
-        spell.begin,
-        stop=spell.stop,
-        reason=spell.reason,
-    )
+    target, segments, table = pin.target, (), 0
     try:
         segments, table = _segments(log, pin, spell, table_of)
-        reading = replace(reading, segments=segments, table=table)
         start = _start(target, spell.begin, segments)
-        pauses = _pauses(log, target, spell, now)
+        pauses = tuple(_pauses(log, target, spell, now))
         original, due, extensions = _due(target, start, segments, pauses, log, spell)
     except WorkingTimeError as error:
-        return replace(reading, problem=str(error))
-    reading = replace(
-        reading,
-        start=start,
-        due=due,
-        original_due=original,
-        pauses=tuple(pauses),
+        return Reading(
+            target,
+            number,
+            "not_applicable" if spell.reason else "undetermined",
+            spell.begin,
+            stop=spell.stop,
+            reason=spell.reason,
+            problem=str(error),
+            segments=segments,
+            table=table,
+        )
+    state = _state(spell, due, pauses, now)
+    team, holder = _holder(log, due or start) if state == "missed" else (0, 0)
+    return Reading(
+        target,
+        number,
+        state,
+        spell.begin,
+        start,
+        due,
+        original,
+        spell.stop,
+        spell.reason,
+        team,
+        holder,
+        segments=segments,
+        pauses=pauses,
         extensions=extensions,
+        table=table,
     )
-    state = _state(reading, now)
-    if state == "missed":
-        team, holder = _holder(log, due or start)
-        reading = replace(reading, team=team, holder=holder)
-    return replace(reading, state=state)
 
 
-def _state(reading: Reading, now: int) -> str:
-    end = now if reading.stop is None else reading.stop
-    if reading.due is not None and end > reading.due:
+def _state(spell: Spell, due: int | None, pauses: Sequence[Pause], now: int) -> str:
+    end = now if spell.stop is None else spell.stop
+    if due is not None and end > due:
         return "missed"
-    if reading.stop is not None:
-        return "not_applicable" if reading.reason else "met"
-    if reading.pauses and reading.pauses[-1].end is None:
+    if spell.stop is not None:
+        return "not_applicable" if spell.reason else "met"
+    if pauses and pauses[-1].end is None:
         return "paused"
     return "running"
 

@@ -7,11 +7,18 @@ from odoo.tools import SQL
 from ...tools.deadlines import elapsed
 from ...tools.sla_clock import Step, read_clocks, step_instants
 from ...tools.sla_promises import Entry
-from ..case.rows import append_rows
+from ..case.rows import append_rows, read_values
 from .instants import to_instant, to_moment
 
 #: From when on a case is due soon.
 SOON = Step(0, "percent", 75)
+#: By what a clock is found, and what a reading may change in it.
+CLOCK_KEY = ("kind", "basis", "number")
+CLOCK_VALUES = (
+    *("target_id", "state", "begun", "start", "due", "original_due", "stop"),
+    *("reason", "problem", "team_id", "user_id", "calendar_version_id"),
+    *("counted_seconds", "paused_seconds", "late_seconds", "next_event_at"),
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -95,15 +102,33 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _store_readings(self, pairs, is_backdated=False):
         """Store what has changed, given what ``_read_all_clocks`` returned."""
-        news = []
+        news, kept = [], self._read_stored_values(pairs)
         for case, read in pairs.items():
             was_broken = any(clock.state == "undetermined" for _reading, clock in read)
             for reading, clock in read:
-                values = case._store_reading(reading, clock, is_backdated)
-                news += [values] if values else []
+                if clock:
+                    case._store_reading(reading, clock, kept[clock.id])
+                else:
+                    news.append(case._prepare_new_clock(reading, is_backdated))
             case._store_due([reading for reading, _clock in read], was_broken)
         if news:
             append_rows(self.env["citizen.sla.clock"], news)
+
+    @api.model
+    def _read_stored_values(self, pairs):
+        """Return dict ``clock id -> values`` of the stored clocks in pairs.
+
+        Column by column: most readings change nothing, and to ask each record for each
+        field would cost more than to read the history.
+        """
+        clocks = self.env["citizen.sla.clock"].browse(
+            clock.id for read in pairs.values() for _reading, clock in read if clock
+        )
+        columns = [read_values(clocks, name) for name in CLOCK_VALUES]
+        return {
+            clock_id: dict(zip(CLOCK_VALUES, row, strict=True))
+            for clock_id, *row in zip(clocks.ids, *columns, strict=True)
+        }
 
     def _read_clocks(self, log, now=None):
         """Return the readings of the case's clocks, computed from a log."""
@@ -180,34 +205,35 @@ class HelpdeskTicket(models.Model):
             .sudo()
             .search_fetch([("case_id", "in", self.ids)], order="id")
         )
-        for clock in found:
-            key = clock.kind, clock.basis, clock.number
-            stored[clock.case_id.id][key] = clock
+        columns = [read_values(found, name) for name in ("case_id", *CLOCK_KEY)]
+        for clock, case_id, *key in zip(found, *columns, strict=True):
+            stored[case_id][tuple(key)] = clock
         return stored
 
     # -------------------------------------------------------------- storing
-    def _store_reading(self, reading, clock, is_backdated):
-        """Write what has changed in a clock; return the values of a new one."""
+    def _store_reading(self, reading, clock, kept):
+        """Write what has changed in a stored clock.
+
+        :param kept: dict of its values
+        """
         values = self._prepare_clock(reading)
-        now = fields.Datetime.now()
-        if clock:
-            values["next_event_at"] = clock._get_next_event(reading)
-            changed = {
-                name: value
-                for name, value in values.items()
-                if value != clock._fields[name].convert_to_write(clock[name], clock)
-            }
-            if changed:
-                clock.write(changed)
-            return None
-        silent_until = now if is_backdated else False
+        values["next_event_at"] = clock._get_next_event(reading)
+        if values != kept:
+            clock.write(
+                {name: value for name, value in values.items() if value != kept[name]}
+            )
+
+    def _prepare_new_clock(self, reading, is_backdated):
+        """Return the values of a clock that is not stored yet."""
+        clock = self.env["citizen.sla.clock"]
+        silent_until = fields.Datetime.now() if is_backdated else False
         return {
             "case_id": self.id,
             "kind": reading.target.kind,
             "basis": reading.target.basis,
             "number": reading.number,
             "silent_until": silent_until,
-            **values,
+            **self._prepare_clock(reading),
             "next_event_at": clock._get_next_event(reading, silent_until),
         }
 
