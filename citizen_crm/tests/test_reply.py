@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
 from odoo.tools import mute_logger
 
+from .common import CLEARED
 from .reply_common import ReplyCommon
 from .sla_common import SlaCommon
 
@@ -113,6 +114,27 @@ class TestReply(ReplyCommon):
         self.assertEqual(len(self._tasks(self.head)), 1)
         reply.with_user(self.head).action_approve()
         self.assertEqual(reply.approved_level, "head")
+
+    def test_transfer_asks_the_lead_who_approves_now(self):
+        """1. Ask Roads' lead for approval, pass the case on to Parks, take it back.
+        2. Expected: the question follows; the task to send it stays with its keeper.
+        """
+        gardener = self._create_user(
+            "gardener", f"citizen_crm.group_team_lead,{CLEARED}"
+        )
+        self.parks.write({"department_id": self.works.id, "user_id": gardener.id})
+        self.parks.user_ids += gardener
+        reply = self._write_reply(self.case)
+        reply.action_ask_approval()
+        self.case.sudo().team_id = self.parks
+        self.assertFalse(self._tasks(self.lead))
+        self.assertEqual(self._tasks(gardener).summary, "Approve the reply")
+        reply.with_user(gardener).action_approve()
+        sending = self.case.sudo().activity_ids
+        keeper = sending.user_id
+        self.case.sudo().team_id = self.roads
+        self.assertEqual(self.case.sudo().activity_ids, sending)
+        self.assertEqual(sending.user_id, keeper)
 
     def test_level_of_the_head(self):
         case = self._file(nature="rights_protection")

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
 
 from . import sla_common
+from .common import CLEARED
 
 RULE = {
     "basis": "statutory",
@@ -319,6 +320,29 @@ class TestExtension(sla_common.SlaCommon):
         self.assertFalse(self.case.sudo().activity_ids)
         self._move(self.case, "closed", "in_work")
         self.assertEqual(self._ask().clock_id.number, 2)
+
+    def test_transfer_asks_the_lead_who_decides_now(self):
+        """The former lead cannot even read the case any more."""
+        gardener = self._create_user(
+            "gardener", f"citizen_crm.group_team_lead,{CLEARED}"
+        )
+        self.parks.write({"department_id": self.works.id, "user_id": gardener.id})
+        self.parks.user_ids += gardener
+        extension = self._ask()
+        task = self.case.sudo().activity_ids
+        self.assertEqual(task.user_id, self.lead)
+        self.case.sudo().team_id = self.parks
+        self.assertEqual(self.case.sudo().activity_ids, task)
+        self.assertEqual(task.user_id, gardener)
+        extension.with_user(gardener).action_approve()
+        self.assertFalse(task.exists())
+
+    def test_transfer_leaves_the_task_with_who_still_decides(self):
+        """The head decides on long ones, of both teams."""
+        self.parks.department_id = self.works
+        self._ask(days=6)
+        self.case.sudo().team_id = self.parks
+        self.assertEqual(self.case.sudo().activity_ids.user_id, self.head)
 
     def test_transfer_keeps_the_extension(self):
         extension = self._ask()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .citizen_case_reply_decision import ACTIVITY
+
 
 class HelpdeskTicket(models.Model):
     """The replies of a case: the one at work, and those that were sent."""
@@ -57,3 +59,10 @@ class HelpdeskTicket(models.Model):
         )
         action["domain"] = [("case_id", "=", self.id)]
         return action
+
+    def _ask_new_deciders(self):
+        result = super()._ask_new_deciders()
+        for reply in self.sudo().reply_ids:
+            if reply.state == "waiting":
+                reply.case_id._pass_tasks(ACTIVITY, reply._get_approvers())
+        return result

@@ -52,17 +52,24 @@ class CitizenCaseEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """With the end of a case end the questions that it was about."""
+        """With the end of a case end the questions that it was about.
+
+        Where another team gets it, another lead is asked.
+        """
         events = super().create(vals_list)
         ended = events.filtered(lambda event: event.kind in ENDED).case_id
-        for model in ended and self._get_lapsing():
-            open_ = [("case_id", "in", ended.ids), ("state", "=", "asked")]
-            model.search(open_)._lapse()
+        for model in ended and self._get_proposals():
+            if model._lapses_with_case:
+                open_ = [("case_id", "in", ended.ids), ("state", "=", "asked")]
+                model.search(open_)._lapse()
+        born = events.filtered(lambda event: event.kind == "received").case_id
+        routed = events.filtered(lambda event: event.kind in ("routed", "transferred"))
+        if passed_on := routed.case_id - born:
+            passed_on._ask_new_deciders()
         return events
 
     @api.model
-    def _get_lapsing(self):
-        """Return the models of proposals that lapse with their case, as superuser."""
+    def _get_proposals(self):
+        """Return the models of what waits for a decision on a case, as superuser."""
         names = self.env.registry.descendants(["citizen.case.proposal"], "_inherit")
-        models_ = (self.env[name].sudo() for name in sorted(names))
-        return [model for model in models_ if model._lapses_with_case]
+        return [self.env[name].sudo() for name in sorted(names) if self.env[name]._task]

@@ -29,3 +29,20 @@ class HelpdeskTicket(models.Model):
     def _end_tasks(self, activity):
         """What was to be done is done."""
         self.with_user(SUPERUSER_ID).activity_unlink([activity])
+
+    def _pass_tasks(self, activity, users):
+        """Give what somebody else was asked to do to the first of the users."""
+        kind = self.env.ref(activity)
+        tasks = self.with_user(SUPERUSER_ID).activity_ids.filtered(
+            lambda task: task.activity_type_id == kind and task.user_id not in users
+        )
+        if tasks and users:
+            quiet = self.env["mail.activity"]._quietly().env.context
+            tasks.with_context(**quiet).user_id = users[:1]
+
+    def _ask_new_deciders(self):
+        """The team has changed: what waits for a decision goes to who decides now."""
+        for model in self.env["citizen.case.event"]._get_proposals():
+            asked = model.search([("case_id", "in", self.ids), ("state", "=", "asked")])
+            for proposal in asked:
+                proposal.case_id._pass_tasks(proposal._task, proposal._get_deciders())
