@@ -215,7 +215,7 @@ PUBLIC = {
         action_view_replies
         action_view_reviews
         action_wait assign_to_me copy default_get fields_get get_assignment_explanation
-        get_deadline_board get_deadline_explanation name_search
+        get_deadline_board get_deadline_explanation name_search web_search_read
     """,
 }
 KEY_FIELDS = (
