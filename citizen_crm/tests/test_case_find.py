@@ -109,5 +109,16 @@ class TestCreatedNote(CitizenCommon):
         cases = self._register(*[self.roads] * 3)
         for case in cases:
             self.assertEqual(len(case.sudo().message_ids), 1)
-            self.assertIn("created", case.sudo().message_ids.body)
-        self.assertFalse(cases.env.context.get("created_batch"))
+            self.assertIn("Case registered", case.sudo().message_ids.body)
+
+    def test_who_registers_and_follows_hears_nothing_of_it(self):
+        case = self._register(self.roads)
+        self.assertEqual(case.sudo().message_partner_ids, self.clerk.partner_id)
+        note = self.env.ref("mail.mt_note")
+        self.assertEqual(case.sudo().message_ids.subtype_id, note)
+
+    def test_nobody_is_looked_for(self):
+        """Who follows new cases is known: that costs no query, however many."""
+        cases = self._register(*[self.roads] * 3)
+        with self.assertQueryCount(0):
+            self.assertFalse(any(case._creation_subtype() for case in cases))

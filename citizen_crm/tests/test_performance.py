@@ -66,6 +66,18 @@ class TestPerformance(CitizenCommon):
             self.Case._complete_people(values)
             self.Case._complete_stages(values)
 
+    def test_people_of_a_batch_are_read_at_once(self):
+        """With who registers: two searches, and what is read of them and the type."""
+        values = [
+            self._case_values(partner_id=person.id, category_id=self.pothole.id)
+            for person in self.people
+        ]
+        self._create_cases(self.clerk, 10)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(4):
+            self.Case.with_user(self.clerk)._complete_people(values)
+
     def test_moving_one(self):
         """As a handler drags it: with its note, event and clocks."""
         case = self._create_cases(self.clerk, 1)

@@ -326,8 +326,8 @@ WORKS = (
     Work("counting a changed day again", _count_a_day, 16, has_peer=False),
     Work(f"finding {SEARCHED} in titles", _find(_search_two), 4, ms=50),
     Work("move one case to another stage", _move, 13, ratio=1.3),
-    Work("register one case", _create(1), 23, ratio=1.0),
-    Work("register 100 cases", _create(100), 150, ratio=0.6),
+    Work("register one case", _create(1), 17, ratio=1.0),
+    Work("register 100 cases", _create(100), 20, ratio=0.6),
     Work("a mail becomes a case, acknowledged", _mail, 80, ratio=1.2),
     Work(f"archiving {ARCHIVED} ended cases", _archive, 85, has_peer=False),
 )

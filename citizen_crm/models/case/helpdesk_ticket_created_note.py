@@ -1,10 +1,4 @@
-from odoo import api, models
-
-
-class _Batch:
-    """Which cases of a batch somebody follows, once it is known."""
-
-    followed = None
+from odoo import models
 
 
 class HelpdeskTicket(models.Model):
@@ -16,31 +10,16 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        batch = self.with_context(created_batch=_Batch())
-        return super(HelpdeskTicket, batch).create(vals_list).with_env(self.env)
-
     def _creation_subtype(self):
-        """Return no subtype for a case of the batch that nobody would hear of."""
-        subtype = super()._creation_subtype()
-        batch = self.env.context.get("created_batch")
-        if not isinstance(batch, _Batch) or not subtype:
-            return subtype
-        if batch.followed is None:
-            batch.followed = self._find_followed(self._prefetch_ids)
-        return subtype if self.id in batch.followed else subtype.browse()
+        """Return no subtype for a case that nobody would hear of.
 
-    @api.model
-    def _find_followed(self, ids):
-        """Return the ids of the cases that somebody else than the user follows."""
-        followers = self.env["mail.followers"].sudo()
-        found = followers._read_group(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", list(ids)),
-                ("partner_id", "!=", self.env.user.partner_id.id),
-            ],
-            ["res_id"],
-        )
-        return {res_id for (res_id,) in found}
+        Who follows a case that was created just now is known without a query.
+        """
+        followers = self.sudo().message_follower_ids.partner_id
+        if followers <= self.env.user.partner_id:
+            return self.env["mail.message.subtype"]
+        return super()._creation_subtype()
+
+    def _creation_message(self):
+        """Name a case what people call it; the base looks up the name of the model."""
+        return self.env._("Case registered")

@@ -242,7 +242,12 @@ class HelpdeskTicket(models.Model):
         wanted = {"citizen": Partner, "customer": Partner}
         for vals in vals_list:
             self._complete_from_record(vals)
+        # All are read by one query, with the author of the note of creation.
+        people = {vals.get("partner_id") or 0 for vals in vals_list} - {0}
+        people = tuple(people.union(self.env.user.partner_id.ids))
+        for vals in vals_list:
             partner = Partner.browse(vals.get("partner_id") or ())
+            partner = partner.with_prefetch(people)
             vals["role"] = self._get_role(vals, partner)
             if partner and not vals.get(f"{vals['role']}_id"):
                 wanted[vals["role"]] |= partner
@@ -255,7 +260,7 @@ class HelpdeskTicket(models.Model):
         for vals in vals_list:
             if not vals.get("partner_id"):
                 continue
-            partner = Partner.browse(vals["partner_id"])
+            partner = Partner.browse(vals["partner_id"]).with_prefetch(people)
             record = found[vals["role"]].get(partner.id)
             if record and not vals.get(f"{vals['role']}_id"):
                 vals[f"{vals['role']}_id"] = record.id

@@ -152,7 +152,7 @@ class CitizenMailReceipt(models.Model):
             .with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
             .message_new(msg, self._prepare_case_values(letter, sender))
         )
-        message = self._post(case, msg, sender, case._creation_subtype())
+        message = self._post(case, msg, sender, self._get_filing_subtype())
         self._settle("accepted", case_id=case.id, mail_message_id=message.id)
 
     def _get_role(self):
@@ -179,6 +179,11 @@ class CitizenMailReceipt(models.Model):
                 partner_name=letter.sender_name or False,
             )
         return values
+
+    @api.model
+    def _get_filing_subtype(self):
+        """Return how a mail is posted that has become a case, not a reply to one."""
+        return self.env.ref("helpdesk_mgmt.hlp_tck_created")
 
     def _file_reply(self, letter, case, msg, author, internal=False):
         """Post a reply: for everybody who reads the case, or as an internal note."""
@@ -218,7 +223,7 @@ class CitizenMailReceipt(models.Model):
             return
         if self.state == "pending":
             case._notice_pending(self)
-        elif self.mail_message_id.subtype_id != case._creation_subtype():
+        elif self.mail_message_id.subtype_id != self._get_filing_subtype():
             case._notice_reply(self.mail_message_id)
         elif letter.verdict.failed or letter.automatic:
             # Whoever is in From did not write this; they get no answer to it.

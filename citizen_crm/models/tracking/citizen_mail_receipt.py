@@ -35,7 +35,7 @@ class CitizenMailReceipt(models.Model):
 
     def _tell(self, letter):
         case = self.case_id
-        is_new = self.mail_message_id.subtype_id == case._creation_subtype()
+        is_new = self.mail_message_id.subtype_id == self._get_filing_subtype()
         if case.confirm_until and self.state == "accepted" and is_new:
             return case._ask_to_confirm()
         return super()._tell(letter)
