@@ -313,7 +313,7 @@ WORKS = (
     Work("list of my team's open cases", _list("handler", _team), 19, growth=2),
     Work("list of all cases", _list("manager", _all), 19, growth=2),
     Work("finding the late ones", _find(_late), 4, ms=10, has_peer=False),
-    Work("open one case", _open, 56, growth=2),
+    Work("open one case", _open, 58, growth=2),
     Work("a resident's cases", _portal, 13, ms=50),
     Work("kanban of my team, by stage", _kanban, 22, ms=200),
     Work("open cases by stage", _count_stages, 3, ms=200),
